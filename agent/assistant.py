@@ -1,0 +1,27 @@
+"""What every front end talks to: one question in, one stream of typed events out."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from agent.stream import TurnEvent
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """What a shopper sent. ``shopper_id`` is who they proved to be, or None for a guest."""
+
+    message: str
+    session_id: str | None = None
+    shopper_id: str | None = None
+    language: str | None = None
+
+
+class Assistant(Protocol):
+    """Answers questions; the local one runs the graph, a remote one reads the same events over HTTP."""
+
+    def turn(self, question: Question) -> AsyncIterator[TurnEvent]:
+        """The turn's events in order, ending with exactly one ``Done`` or ``Failed``."""
+        ...

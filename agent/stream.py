@@ -1,0 +1,150 @@
+"""The turn as a stream of typed events: the one thing that every front end reads.
+
+A stream is ``SessionStarted``, then what the turn produces, then exactly one of ``Done`` or ``Failed``.
+``wire`` gives the JSON that goes over HTTP; `serving` adds the framing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, ClassVar, Literal, TypeAlias
+
+ReasonState: TypeAlias = Literal["generated", "repaired", "trimmed", "extractive", "silent"]
+"""How a reason came to be: written by the model at once; after one repair; with unproved claims left
+out; taken from the evidence word for word; or nothing to say."""
+
+
+@dataclass(frozen=True, slots=True)
+class FactorView:
+    """A named part of a score, with the words a shopper reads for it."""
+
+    name: str
+    label: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A suggestion as it is shown."""
+
+    item_id: str
+    rank: int
+    title: str
+    brand: str | None
+    price: float
+    currency: str
+    url: str | None
+    image: str | None
+    score: float
+    factors: tuple[FactorView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ClaimView:
+    """One statement of a reason and the ids of the evidence it rests on."""
+
+    text: str
+    evidence_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceView:
+    """A snippet a claim may cite: ``id`` is H1 (history), A1 (attribute), R1 (review) or P1 (policy)."""
+
+    id: str
+    kind: str
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStarted:
+    name: ClassVar[str] = "session"
+    session_id: str
+    turn_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class NeedUnderstood:
+    name: ClassVar[str] = "need"
+    intent: str
+    terms: str
+    constraints: Mapping[str, Any]
+    language: str
+    relaxed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class CardsReady:
+    name: ClassVar[str] = "cards"
+    suggestions: tuple[Card, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonDelta:
+    """A further piece of a reason. It has been proved: a claim is sent once it is checked, never before."""
+
+    name: ClassVar[str] = "reason.delta"
+    item_id: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class ReasonReady:
+    """The whole reason; ``text`` replaces the deltas of the same item."""
+
+    name: ClassVar[str] = "reason"
+    item_id: str
+    text: str
+    claims: tuple[ClaimView, ...]
+    evidence: tuple[EvidenceView, ...]
+    state: ReasonState
+
+
+@dataclass(frozen=True, slots=True)
+class MessageDelta:
+    name: ClassVar[str] = "message.delta"
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class MessageReady:
+    name: ClassVar[str] = "message"
+    text: str
+    evidence: tuple[EvidenceView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    name: ClassVar[str] = "done"
+    turn_id: str
+    model_calls: int
+    prompt_tokens: int
+    completion_tokens: int
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    name: ClassVar[str] = "error"
+    code: str
+    message: str
+
+
+TurnEvent: TypeAlias = (
+    SessionStarted
+    | NeedUnderstood
+    | CardsReady
+    | ReasonDelta
+    | ReasonReady
+    | MessageDelta
+    | MessageReady
+    | Done
+    | Failed
+)
+
+
+def wire(event: TurnEvent) -> dict[str, Any]:
+    """The event's fields as plain JSON values; its type is ``event.name``."""
+    return asdict(event)

@@ -1,0 +1,1 @@
+"""Every word a model is told, as versioned template files, and the scripts that judge them."""

@@ -1,0 +1,1 @@
+"""What is known: catalogue and history, how items are found, scored and explained."""

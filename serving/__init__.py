@@ -1,0 +1,1 @@
+"""What runs: settings, model server, HTTP API, chat page, widget and command line."""
