@@ -11,12 +11,17 @@ from agent.stream import TurnEvent
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What a shopper sent. ``shopper_id`` is who they proved to be, or None for a guest."""
+    """What a shopper sent.
+
+    ``shopper_id`` is who they proved to be, or None for a guest. ``earlier`` is what they asked before in the
+    same session, oldest first, for messages that go on from it.
+    """
 
     message: str
     session_id: str | None = None
     shopper_id: str | None = None
     language: str | None = None
+    earlier: tuple[str, ...] = ()
 
 
 class Assistant(Protocol):

@@ -100,6 +100,8 @@ class Vocabulary:
     colours: frozenset[str] = frozenset()
     values: Mapping[str, frozenset[str]] = field(default_factory=dict)
     """Other textual attribute values by attribute name, lower case."""
+    units: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    """The units in which numeric attributes are stated, by attribute name."""
 
 
 class Catalogue(Mapping[str, Item]):
@@ -128,10 +130,13 @@ class Catalogue(Mapping[str, Item]):
     @cached_property
     def vocabulary(self) -> Vocabulary:
         values: dict[str, set[str]] = {}
+        units: dict[str, set[str]] = {}
         for item in self._items.values():
             for attribute in item.attributes:
                 if isinstance(attribute.value, str):
                     values.setdefault(attribute.name, set()).add(attribute.value.casefold())
+                elif attribute.unit is not None:
+                    units.setdefault(attribute.name, set()).add(attribute.unit)
         kinds, colours = values.pop("type", set()), values.pop("colour", set()) | values.pop("color", set())
         return Vocabulary(
             brands=frozenset(item.brand for item in self._items.values() if item.brand),
@@ -139,4 +144,5 @@ class Catalogue(Mapping[str, Item]):
             kinds=frozenset(kinds),
             colours=frozenset(colours),
             values={name: frozenset(found) for name, found in values.items()},
+            units={name: frozenset(found) for name, found in units.items()},
         )

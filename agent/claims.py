@@ -1,0 +1,76 @@
+"""Claims: a reason's text in pieces, each with the evidence ids it cites."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_CITED = r"\[\s*[HARP]\d+(?:\s*[,;]\s*[HARP]\d+)*\s*\]"
+_CITATION = re.compile(_CITED)
+_ID = re.compile(r"[HARP]\d+")
+_END = re.compile(rf"(?:\s*{_CITED})+\s*[.!?]?(?=\s|$)|[.!?][\"”’)]*(?=\s+(?!\s*\[)|$)(?!\s*{_CITED})")
+_SPACE_BEFORE_STOP = re.compile(r"\s+([.,!?])")
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """A statement and the ids it cites. ``text`` carries no citation marks."""
+
+    text: str
+    evidence_ids: tuple[str, ...]
+
+
+class ClaimReader:
+    """Cuts a streamed text into claims as soon as each is complete.
+
+    A claim ends with its citations, or, without any, with its sentence.
+    """
+
+    def __init__(self) -> None:
+        self._rest = ""
+
+    def feed(self, piece: str) -> Iterator[Claim]:
+        """The claims that this piece completes."""
+        self._rest += piece
+        # The last character may belong to an end that is not all there yet: '[A1' or '3.' of '3.5'.
+        while match := _END.search(self._rest):
+            if match.end() >= len(self._rest.rstrip()):
+                break
+            yield from self._cut(match.end())
+
+    def finish(self) -> Iterator[Claim]:
+        """The claims in what is left; an unfinished sentence counts as one only if it cites."""
+        while match := _END.search(self._rest):
+            yield from self._cut(match.end())
+        if _CITATION.search(self._rest):
+            yield from self._cut(len(self._rest))
+
+    def _cut(self, end: int) -> Iterator[Claim]:
+        text, self._rest = self._rest[:end], self._rest[end:]
+        claim = claim_of(text)
+        if claim.text:
+            yield claim
+
+
+def claim_of(text: str) -> Claim:
+    """One claim from its written form: ``It weighs 310 g [A1].``"""
+    ids = tuple(dict.fromkeys(found for mark in _CITATION.findall(text) for found in _ID.findall(mark)))
+    plain = " ".join(_CITATION.sub(" ", text).split())
+    plain = _SPACE_BEFORE_STOP.sub(r"\1", plain).strip()
+    if plain and plain[-1] not in '.!?”"’':
+        plain += "."
+    return Claim(plain if any(c.isalnum() for c in plain) else "", ids)
+
+
+def split_claims(text: str) -> list[Claim]:
+    """All claims of a finished text."""
+    reader = ClaimReader()
+    return [*reader.feed(text), *reader.finish()]
+
+
+def written(claim: Claim) -> str:
+    """The claim in its written form, with its citations before the full stop."""
+    if not claim.evidence_ids:
+        return claim.text
+    return f"{claim.text.rstrip('.')} {''.join(f'[{i}]' for i in claim.evidence_ids)}."

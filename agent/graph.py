@@ -1,0 +1,218 @@
+"""The turn as a LangGraph graph: understand -> recall -> rank (cards go out) -> reasons in parallel -> reply."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+from langgraph.graph import END, START, StateGraph
+from langgraph.graph.state import CompiledStateGraph
+from langgraph.runtime import Runtime
+from langgraph.types import Send
+
+from agent import replies, views
+from agent.intent import Intent
+from agent.state import ReasonTask, TurnContext, TurnState
+from agent.stream import CardsReady, MessageReady, NeedUnderstood, ReasonDelta, TurnEvent
+from retrieval.evidence import choose_evidence, numbered
+from retrieval.history import Trace
+from retrieval.need import Constraints, Need
+from retrieval.ranking import Suggestion
+from retrieval.recall import Recalled, recall
+
+logger = logging.getLogger(__name__)
+
+ANSWERS_ABOVE = 0.45
+"""Cosine that a shop's own answer must have to the question to be given."""
+UNRELATED_BELOW = 0.2
+"""If the best candidate's cosine is below this and it shares no word, the question is not about the catalogue."""
+
+
+Node = Runtime[TurnContext]
+
+
+def build_graph() -> CompiledStateGraph[Any, Any, Any, Any]:
+    """The compiled graph of one turn; events leave it as the custom stream."""
+    graph = StateGraph(TurnState, context_schema=TurnContext)
+    graph.add_node("understand", understand)
+    graph.add_node("find", find)
+    graph.add_node("rank", rank)
+    graph.add_node("reason", reason, input_schema=ReasonTask)
+    graph.add_node("close", close)
+    graph.add_node("support", support)
+    graph.add_node("talk", talk)
+    graph.add_edge(START, "understand")
+    graph.add_conditional_edges("understand", _after_understanding, ["find", "support", "talk"])
+    graph.add_edge("find", "rank")
+    graph.add_conditional_edges("rank", _fan_out, ["reason", "close"])
+    graph.add_edge("reason", "close")
+    for last in ("close", "support", "talk"):
+        graph.add_edge(last, END)
+    return graph.compile()
+
+
+async def understand(state: TurnState, runtime: Node) -> TurnState:
+    """Message and conversation -> need and intent."""
+    context, question = runtime.context, state["question"]
+    with _timed() as spent:
+        need = context.parser.refine(question.earlier, question.message)
+        if context.constraints is not None:
+            need = replace(need, constraints=context.constraints)
+        intent: Intent = context.intent or await asyncio.to_thread(_intent, context, need)
+    _emit(runtime, _understood(need, intent, ()))
+    return {"need": need, "intent": intent, "timings": {"understand": spent()}}
+
+
+async def find(state: TurnState, runtime: Node) -> TurnState:
+    """Need and history -> candidates."""
+    context, question = runtime.context, state["question"]
+
+    def work() -> tuple[tuple[Trace, ...], Recalled]:
+        history = tuple(context.history) if context.history is not None else ()
+        if context.history is None and question.shopper_id is not None:
+            history = context.index.history(question.shopper_id)
+        return history, recall(context.index, state["need"], history)
+
+    with _timed() as spent:
+        history, recalled = await asyncio.to_thread(work)
+    if recalled.relaxed:
+        _emit(runtime, _understood(state["need"], state["intent"], recalled.relaxed))
+    return {"history": history, "recalled": recalled, "timings": {"recall": spent()}}
+
+
+async def rank(state: TurnState, runtime: Node) -> TurnState:
+    """Candidates -> suggestions; the cards go out before any model is asked."""
+    context, recalled = runtime.context, state["recalled"]
+    with _timed() as spent:
+        candidates = recalled.candidates
+        if _unrelated(recalled):
+            candidates = ()
+        suggestions = context.ranker.rank(
+            recalled.need, candidates, state["history"], context.index.popularity, n=context.suggestions
+        )
+        asked = state["need"].constraints
+        if "price" in recalled.relaxed:
+            suggestions = _nearest_in_price(recalled, asked, context, state["history"])
+    if suggestions:
+        _emit(runtime, CardsReady(tuple(views.card(s) for s in suggestions)))
+    return {"suggestions": suggestions, "timings": {"rank": spent(), "cards_at": context.elapsed_ms()}}
+
+
+async def reason(state: ReasonTask, runtime: Node) -> TurnState:
+    """Evidence -> one proved reason, its claims going out as they are proved."""
+    context, suggestion = runtime.context, state["suggestion"]
+    item = suggestion.item
+    with _timed() as spent:
+        evidence = await asyncio.to_thread(choose_evidence, context.index, state["need"], suggestion)
+
+        def show(claim: Any) -> None:
+            _emit(runtime, ReasonDelta(item.item_id, f"{claim.text} "))
+
+        written = await context.writer.write(item, state["need"].message, evidence, context.budget, show)
+    _emit(runtime, views.reason(written))
+    return {"reasons": [written], "timings": {f"reason_{suggestion.rank}": spent()}}
+
+
+async def close(state: TurnState, runtime: Node) -> TurnState:
+    """The closing line, or one clarifying question."""
+    context = runtime.context
+    suggestions, recalled = state["suggestions"], state["recalled"]
+    currency = context.index.catalogue.currency or ""
+    if suggestions:
+        text = replies.closing(recalled.need, suggestions, recalled.relaxed, state["need"].constraints, currency)
+    else:
+        text = replies.nothing_fits(context.index.catalogue.vocabulary.categories)
+    return _say(runtime, MessageReady(text))
+
+
+async def support(state: TurnState, runtime: Node) -> TurnState:
+    """The shop's own answer to a service question, in its own words, or that there is none."""
+    context, question = runtime.context, state["question"]
+    with _timed() as spent:
+        vector = (await asyncio.to_thread(context.index.embedder.embed, [question.message]))[0]
+        found = context.index.search_answers(vector, 3, datetime.now(UTC).date())
+    answers = [answer for answer, similarity in found if similarity >= ANSWERS_ABOVE][:1]
+    if answers:
+        evidence = numbered([("policy", answer.text, answer.source) for answer in answers])
+        message = MessageReady(answers[0].text, tuple(views.evidence(e) for e in evidence))
+    else:
+        message = MessageReady(replies.NO_ANSWER)
+    return _say(runtime, message) | {"timings": {"answer": spent()}}
+
+
+async def talk(state: TurnState, runtime: Node) -> TurnState:
+    """Greetings, thanks, questions about the assistant, and languages it does not read."""
+    if state["need"].language != "en":
+        text = replies.unread_language(state["need"].language)
+    else:
+        text = {"greeting": replies.GREETING, "thanks": replies.THANKS}.get(state["intent"], replies.ABOUT)
+    return _say(runtime, MessageReady(text))
+
+
+def _after_understanding(state: TurnState) -> str:
+    if state["need"].language != "en":
+        return "talk"
+    return {"recommend": "find", "support": "support"}.get(state["intent"], "talk")
+
+
+def _fan_out(state: TurnState) -> list[Send] | str:
+    need = state["recalled"].need
+    tasks = [Send("reason", ReasonTask(need=need, suggestion=s)) for s in state["suggestions"]]
+    return tasks or "close"
+
+
+def _intent(context: TurnContext, need: Need) -> Intent:
+    """A message that names products, prices or exclusions wants suggestions, unless it clearly asks for service."""
+    scores = context.intents.scores(context.index.embedder.embed([need.message])[0])
+    best = context.intents.best(scores)
+    if best != "recommend" and need.constraints.as_dict() and scores["support"] < 0.6:
+        return "recommend"
+    return best
+
+
+def _understood(need: Need, intent: Intent, relaxed: tuple[str, ...]) -> NeedUnderstood:
+    return NeedUnderstood(intent, need.terms, need.constraints.as_dict(), need.language, relaxed)
+
+
+def _unrelated(recalled: Recalled) -> bool:
+    named = recalled.need.constraints.kinds or recalled.need.constraints.categories or recalled.need.constraints.brands
+    if named or not recalled.need.terms:
+        return False
+    return all(max(c.semantic, c.passage) < UNRELATED_BELOW for c in recalled.candidates)
+
+
+def _nearest_in_price(
+    recalled: Recalled, asked: Constraints, context: TurnContext, history: tuple[Trace, ...]
+) -> tuple[Suggestion, ...]:
+    """The suggestions nearest to the price range that was asked for and could not be met."""
+    ranked = context.ranker.rank(
+        recalled.need, recalled.candidates, history, context.index.popularity, n=len(recalled.candidates) or 1
+    )
+
+    def distance(suggestion: Suggestion) -> float:
+        price = suggestion.item.price
+        return max((asked.price_min or price) - price, price - (asked.price_max or price), 0.0)
+
+    nearest = sorted(ranked, key=distance)[: context.suggestions]
+    return tuple(replace(suggestion, rank=rank) for rank, suggestion in enumerate(nearest, start=1))
+
+
+def _say(runtime: Node, message: MessageReady) -> TurnState:
+    _emit(runtime, message)
+    return {"message": message}
+
+
+def _emit(runtime: Node, event: TurnEvent) -> None:
+    runtime.stream_writer(event)
+
+
+@contextmanager
+def _timed() -> Iterator[Callable[[], float]]:
+    start = time.perf_counter()
+    yield lambda: round((time.perf_counter() - start) * 1000, 1)

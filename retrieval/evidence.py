@@ -1,0 +1,137 @@
+"""Evidence: the snippets that a reason for a suggestion may cite, chosen by what moved its score."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+from retrieval.catalogue import Attribute, Item
+from retrieval.index import ShopIndex
+from retrieval.need import Need
+from retrieval.ranking import Suggestion
+from retrieval.snippets import Snippet, sentences
+from retrieval.words import stems
+
+EvidenceKind: TypeAlias = Literal["history", "attribute", "review", "policy"]
+_LETTER: dict[EvidenceKind, str] = {"history": "H", "attribute": "A", "review": "R", "policy": "P"}
+_SHORTEST_SENTENCE = 5
+"""Words under which a sentence says too little to be evidence."""
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """A snippet with the id by which claims cite it: H1 history, A1 attribute, R1 review, P1 policy."""
+
+    id: str
+    kind: EvidenceKind
+    text: str
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class EvidenceConfig:
+    """How much evidence a reason gets, and what is worth citing."""
+
+    history: int = 1
+    attributes: int = 3
+    reviews: int = 2
+    quote_words: int = 32
+    """Longest review quote, in words."""
+    attention_above: float = 0.08
+    """Weight a trace of the history must have in the score to be cited."""
+    affinity_above: float = 0.1
+    """History affinity under which the history is not a reason for the suggestion."""
+
+
+def choose_evidence(
+    index: ShopIndex, need: Need, suggestion: Suggestion, *, config: EvidenceConfig | None = None
+) -> tuple[Evidence, ...]:
+    """The evidence for one suggestion, history first, then facts, then reviews; ids count up by kind."""
+    config = config or EvidenceConfig()
+    item = suggestion.item
+    query = index.embedder.embed([need.terms or item.title])[0]
+    passages = [snippet for snippet, _ in index.search_snippets(query, 12, item_id=item.item_id)]
+    rows: list[tuple[EvidenceKind, str, str]] = []
+    if suggestion.factor("history_affinity") >= config.affinity_above:
+        rows += _history(suggestion, config)
+    rows += [("attribute", text, source) for text, source in _facts(need, item, passages, config)]
+    rows += [("review", text, source) for text, source in _reviews(need, passages, config)]
+    return numbered(rows)
+
+
+def numbered(rows: Iterable[tuple[EvidenceKind, str, str]]) -> tuple[Evidence, ...]:
+    """Evidence of (kind, text, source) rows, with its ids."""
+    counts: dict[EvidenceKind, int] = {}
+    found = []
+    for kind, text, source in rows:
+        counts[kind] = counts.get(kind, 0) + 1
+        found.append(Evidence(f"{_LETTER[kind]}{counts[kind]}", kind, text, source))
+    return tuple(found)
+
+
+def _history(suggestion: Suggestion, config: EvidenceConfig) -> list[tuple[EvidenceKind, str, str]]:
+    strong = [a for a in suggestion.attention if a.weight >= config.attention_above]
+    told: dict[str | None, Snippet] = {}
+    for attention in strong:
+        told.setdefault(attention.trace.event.item_id, attention.trace.snippet)
+    return [("history", snippet.text, snippet.source) for snippet in list(told.values())[: config.history]]
+
+
+def _facts(need: Need, item: Item, passages: Sequence[Snippet], config: EvidenceConfig) -> Iterator[tuple[str, str]]:
+    source = f"product data of {item.title}"
+    wanted = list(dict.fromkeys(_wanted_attributes(need, item)))[: config.attributes - 1]
+    for attribute in wanted:
+        yield f"{attribute.name}: {attribute.text}", source
+    sentence = _best_sentence(need, passages)
+    if sentence:
+        yield sentence, f"description of {item.title}"
+
+
+def _wanted_attributes(need: Need, item: Item) -> Iterator[Attribute]:
+    """What the need speaks of, in the order in which it matters to a shopper."""
+    for preference in need.preferences:
+        if found := item.attribute(preference.attribute):
+            yield found
+    for bound in need.constraints.bounds:
+        if found := item.attribute(bound.attribute):
+            yield found
+    constraints = need.constraints
+    if constraints.price_max is not None or constraints.price_min is not None:
+        yield Attribute("price", item.price_text)
+    if (constraints.colours or constraints.colours_excluded) and (colour := item.attribute("colour")):
+        yield colour
+    terms = stems(need.terms)
+    for attribute in item.attributes:
+        if attribute.name != "type" and terms & stems(f"{attribute.name} {attribute.text}"):
+            yield attribute
+    yield from (attribute for attribute in item.attributes if attribute.name not in {"type", "colour"})
+
+
+def _best_sentence(need: Need, passages: Sequence[Snippet]) -> str | None:
+    """The statement of the description that shares most words with the need; passages come nearest first."""
+    terms = stems(need.terms)
+    found = [s for passage in passages if passage.kind == "description" for s in sentences(passage.text)]
+    found = [s for s in found if s.endswith(".") and len(s.split()) >= _SHORTEST_SENTENCE]
+    return max(found, key=lambda s: len(terms & stems(s)), default=None)
+
+
+def _reviews(need: Need, passages: Sequence[Snippet], config: EvidenceConfig) -> list[tuple[str, str]]:
+    """The favourable reviews nearest to the need, each cut to the whole sentences that fit."""
+    reviews = [p for p in passages if p.kind == "review" and (p.rating or 0) >= 4]
+    return [(quote(p.text, stems(need.terms), config.quote_words), p.source) for p in reviews[: config.reviews]]
+
+
+def quote(text: str, terms: frozenset[str], limit: int) -> str:
+    """Consecutive whole sentences of the text, at most ``limit`` words, around the one nearest to the terms.
+
+    One sentence longer than the limit is given whole: a cut sentence may say something else.
+    """
+    parts = sentences(text)
+    if not parts:
+        return text
+    start = max(range(len(parts)), key=lambda i: (len(terms & stems(parts[i])), -i))
+    end = start + 1
+    while end < len(parts) and len(" ".join(parts[start : end + 1]).split()) <= limit:
+        end += 1
+    return " ".join(parts[start:end])

@@ -1,0 +1,114 @@
+"""What a message asks for: product terms, hard constraints, preferences, language."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from typing import Any, Literal
+
+from retrieval.catalogue import Item
+from retrieval.units import in_base
+from retrieval.words import words
+
+
+@dataclass(frozen=True, slots=True)
+class Bound:
+    """A limit on a numeric attribute, in ``unit``; an item that does not state the attribute breaks it."""
+
+    attribute: str
+    unit: str
+    low: float | None = None
+    high: float | None = None
+
+    def broken_by(self, item: Item) -> bool:
+        found = item.attribute(self.attribute)
+        if found is None or isinstance(found.value, str):
+            return True
+        value = in_base(float(found.value), found.unit)
+        low = None if self.low is None else in_base(self.low, self.unit)
+        high = None if self.high is None else in_base(self.high, self.unit)
+        return (low is not None and value < low) or (high is not None and value > high)
+
+
+@dataclass(frozen=True, slots=True)
+class Preference:
+    """A wish without a limit: less (-1) or more (+1) of a numeric attribute, as in 'light' or 'roomy'."""
+
+    attribute: str
+    direction: Literal[-1, 1]
+    word: str
+
+
+@dataclass(frozen=True, slots=True)
+class Constraints:
+    """Hard constraints. None is ever broken by a suggestion; see ``broken_by``."""
+
+    price_min: float | None = None
+    price_max: float | None = None
+    brands: frozenset[str] = frozenset()
+    brands_excluded: frozenset[str] = frozenset()
+    categories: frozenset[str] = frozenset()
+    categories_excluded: frozenset[str] = frozenset()
+    kinds: frozenset[str] = frozenset()
+    kinds_excluded: frozenset[str] = frozenset()
+    colours: frozenset[str] = frozenset()
+    colours_excluded: frozenset[str] = frozenset()
+    items_excluded: frozenset[str] = frozenset()
+    bounds: tuple[Bound, ...] = ()
+    in_stock: bool = True
+
+    def broken_by(self, item: Item) -> tuple[str, ...]:
+        """The names of the constraints that this item breaks; empty if it may be suggested."""
+        return tuple(name for name, broken in self._tests(item) if broken)
+
+    def _tests(self, item: Item) -> Iterable[tuple[str, bool]]:
+        brand = (item.brand or "").casefold()
+        colour = item.attribute("colour") or item.attribute("color")
+        colours = words(str(colour.value)) if colour else frozenset()
+        category, kind = item.category.casefold(), item.kind.casefold()
+        yield "price_min", self.price_min is not None and item.price < self.price_min
+        yield "price_max", self.price_max is not None and item.price > self.price_max
+        yield "brands", bool(self.brands) and brand not in folded(self.brands)
+        yield "brands_excluded", brand in folded(self.brands_excluded)
+        yield "categories", bool(self.categories) and category not in folded(self.categories)
+        yield "categories_excluded", category in folded(self.categories_excluded)
+        yield "kinds", bool(self.kinds) and kind not in folded(self.kinds)
+        yield "kinds_excluded", kind in folded(self.kinds_excluded)
+        yield "colours", bool(self.colours) and not any(words(c) <= colours for c in self.colours)
+        yield "colours_excluded", any(words(c) <= colours for c in self.colours_excluded)
+        yield "items_excluded", item.item_id in self.items_excluded
+        for bound in self.bounds:
+            yield f"bound:{bound.attribute}", bound.broken_by(item)
+        yield "in_stock", self.in_stock and not item.in_stock
+
+    def as_dict(self) -> dict[str, Any]:
+        """The constraints that are set, as plain values for display and storage."""
+        shown: dict[str, Any] = {}
+        for each in fields(self):
+            value = getattr(self, each.name)
+            if each.name == "bounds":
+                value = [{"attribute": b.attribute, "unit": b.unit, "low": b.low, "high": b.high} for b in value]
+            elif isinstance(value, frozenset):
+                value = sorted(value)
+            if value not in (None, [], False) and each.name != "in_stock":
+                shown[each.name] = value
+        return shown
+
+
+def folded(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name.casefold() for name in names)
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """What a message asks for.
+
+    ``terms`` is the message without its prices and exclusions: what is searched for. ``language`` is an
+    ISO 639-1 code, or an ISO 15924 script name such as ``Han`` where the script alone is known.
+    """
+
+    message: str
+    terms: str
+    constraints: Constraints = field(default_factory=Constraints)
+    preferences: tuple[Preference, ...] = ()
+    language: str = "en"

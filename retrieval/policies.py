@@ -1,0 +1,67 @@
+"""The shop's own answers: policy paragraphs, question/answer pairs and coupons, as citable snippets."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from retrieval.errors import FeedUnreadable
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A statement the shop stands by. ``asks`` is what it answers, in shoppers' words: what is searched."""
+
+    answer_id: str
+    asks: str
+    text: str
+    source: str
+    ends: date | None = None
+
+    def holds(self, today: date) -> bool:
+        return self.ends is None or today <= self.ends
+
+
+def read_answers(folder: Path) -> Iterator[Answer]:
+    """Answers from policies.md, support.jsonl and coupons.jsonl, whichever the folder has.
+
+    Raises:
+        FeedUnreadable: a line is not what it should be; the message names file and line.
+    """
+    policies = folder / "policies.md"
+    if policies.is_file():
+        yield from _policies(policies.read_text(encoding="utf-8"))
+    for name, make in (("support.jsonl", _support), ("coupons.jsonl", _coupon)):
+        path = folder / name
+        if not path.is_file():
+            continue
+        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+            try:
+                yield make(json.loads(line))
+            except (json.JSONDecodeError, KeyError, ValueError) as error:
+                raise FeedUnreadable(f"{name}, line {number}: {error!s}; correct the line and index again.") from error
+
+
+def _policies(text: str) -> Iterator[Answer]:
+    section = ""
+    for number, block in enumerate(text.split("\n\n"), start=1):
+        lines = block.strip().splitlines()
+        if lines and lines[0].startswith("#"):
+            section = lines.pop(0).lstrip("# ").strip()
+        paragraph = " ".join(" ".join(lines).split())
+        if paragraph and section:
+            yield Answer(f"policy/{number}", f"{section}: {paragraph}", paragraph, f"shop policies, {section.lower()}")
+
+
+def _support(row: dict[str, str]) -> Answer:
+    return Answer(row["qa_id"], row["question"], row["answer"], f"customer service, {row['topic']}")
+
+
+def _coupon(row: dict[str, str]) -> Answer:
+    ends = date.fromisoformat(row["ends"])
+    text = f"{row['code']}: {row['description']} Valid until {ends.day} {ends:%B %Y}."
+    asks = f"Is there a coupon or discount code? {row['title']}"
+    return Answer(row["coupon_id"], asks, text, f"coupon {row['code']}", ends)

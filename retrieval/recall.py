@@ -1,0 +1,168 @@
+"""Recall: the candidates for a need, by meaning (vectors) and by words (BM25), within its hard constraints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+
+from retrieval.catalogue import Item
+from retrieval.embedding import Vectors
+from retrieval.history import Trace
+from retrieval.index import ShopIndex
+from retrieval.need import Constraints, Need, folded
+
+_NEAREST = 60
+_FUSION_K = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """An item that may be suggested, and how near it is to the need; each nearness is in [0, 1].
+
+    Shapes: vector (size,).
+    """
+
+    item: Item
+    vector: Vectors
+    semantic: float
+    passage: float
+    lexical: float
+
+
+@dataclass(frozen=True, slots=True)
+class Recalled:
+    """Candidates, best first. ``relaxed`` names the constraints that had to be dropped to find any."""
+
+    candidates: tuple[Candidate, ...]
+    need: Need
+    relaxed: tuple[str, ...] = ()
+
+
+def recall(index: ShopIndex, need: Need, history: Sequence[Trace], *, n: int = 40) -> Recalled:
+    """At most n candidates within the need's constraints.
+
+    Where nothing meets the constraints, the one whose removal helps is dropped and named, and the nearest
+    offers come back; exclusions and stock are never dropped.
+
+    Source: reciprocal rank fusion, G. Cormack et al., SIGIR 2009.
+    """
+    need, relaxed = _satisfiable(need, index.catalogue.values())
+    allowed = [item.item_id for item in index.catalogue.values() if not need.constraints.broken_by(item)]
+    if not allowed:
+        return Recalled((), need, relaxed)
+    vector = _query_vector(index, need, history)
+    where = chroma_filter(need.constraints)
+    semantic = index.search_items(vector, _NEAREST, where)
+    passage: dict[str, float] = {}
+    for snippet, similarity in index.search_snippets(vector, 2 * _NEAREST):
+        passage[snippet.about] = max(similarity, passage.get(snippet.about, -1.0))
+    lexical = _lexical(index, need.terms)
+    popular = sorted(index.popularity, key=index.popularity.__getitem__, reverse=True)[:_NEAREST]
+    rankings: list[Iterable[str]] = [semantic, passage, lexical] if need.terms else [semantic, popular]
+    best = _fuse(rankings, set(allowed))[:n]
+    best += [item_id for item_id in allowed if item_id not in set(best)][: max(n - len(best), 0)]
+    vectors = index.item_vectors(best)
+    candidates = tuple(
+        Candidate(
+            item=index.catalogue[item_id],
+            vector=vectors[item_id],
+            semantic=_unit(float(np.dot(vectors[item_id], vector))),
+            passage=_unit(passage.get(item_id, 0.0)),
+            lexical=lexical.get(item_id, 0.0),
+        )
+        for item_id in best
+    )
+    return Recalled(candidates, need, relaxed)
+
+
+def chroma_filter(constraints: Constraints) -> dict[str, Any] | None:
+    """What of the constraints Chroma can filter by; the rest is checked on the items themselves."""
+    tests: list[dict[str, Any]] = []
+    if constraints.in_stock:
+        tests.append({"stock": {"$ne": 0}})
+    if constraints.price_min is not None:
+        tests.append({"price": {"$gte": constraints.price_min}})
+    if constraints.price_max is not None:
+        tests.append({"price": {"$lte": constraints.price_max}})
+    named: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
+        "brand": (constraints.brands, constraints.brands_excluded),
+        "category": (constraints.categories, constraints.categories_excluded),
+        "kind": (constraints.kinds, constraints.kinds_excluded),
+    }
+    for name, (wanted, excluded) in named.items():
+        if wanted:
+            tests.append({name: {"$in": sorted(folded(wanted))}})
+        if excluded:
+            tests.append({name: {"$nin": sorted(folded(excluded))}})
+    if not tests:
+        return None
+    return tests[0] if len(tests) == 1 else {"$and": tests}
+
+
+_DROPPED: tuple[tuple[str, dict[str, Any]], ...] = (
+    ("price", {"price_min": None, "price_max": None}),
+    ("measures", {"bounds": ()}),
+    ("colour", {"colours": frozenset()}),
+    ("brand", {"brands": frozenset()}),
+    ("category", {"categories": frozenset()}),
+    ("kind", {"kinds": frozenset()}),
+)
+"""Constraints that may be dropped, the first first, and what they become."""
+
+
+def _satisfiable(need: Need, items: Iterable[Item]) -> tuple[Need, tuple[str, ...]]:
+    """The need itself if some item meets it; else without one constraint, else without as few as it takes."""
+    items = list(items)
+
+    def met(constraints: Constraints) -> bool:
+        return any(not constraints.broken_by(item) for item in items)
+
+    if met(need.constraints):
+        return need, ()
+    set_ones = [(name, empty) for name, empty in _DROPPED if replace(need.constraints, **empty) != need.constraints]
+    for name, empty in set_ones:
+        constraints = replace(need.constraints, **empty)
+        if met(constraints):
+            return replace(need, constraints=constraints), (name,)
+    constraints, dropped = need.constraints, []
+    for name, empty in set_ones:
+        constraints = replace(constraints, **empty)
+        dropped.append(name)
+        if met(constraints):
+            break
+    return replace(need, constraints=constraints), tuple(dropped)
+
+
+def _query_vector(index: ShopIndex, need: Need, history: Sequence[Trace]) -> Vectors:
+    """The need's vector; without words, the direction of the shopper's taste; without either, nothing."""
+    if need.terms:
+        return index.embedder.embed([need.terms])[0]
+    taste: Vectors = np.zeros(index.embedder.size, np.float32)
+    for trace in history:
+        taste = taste + trace.strength() * trace.vector
+    length = float(np.linalg.norm(taste))
+    direction: Vectors = taste / length if length else taste
+    return direction
+
+
+def _lexical(index: ShopIndex, terms: str) -> dict[str, float]:
+    """BM25 of the items that share a word with the terms, best first, scaled by the best."""
+    scores = index.lexical.scores(terms)
+    order = [int(i) for i in np.argsort(-scores, kind="stable") if scores[i] > 0]
+    best = float(scores[order[0]]) if order else 1.0
+    return {index.lexical.item_ids[i]: float(scores[i]) / best for i in order}
+
+
+def _fuse(rankings: Iterable[Iterable[str]], allowed: set[str]) -> list[str]:
+    scores: dict[str, float] = {}
+    for ranking in rankings:
+        for place, item_id in enumerate((i for i in ranking if i in allowed), start=1):
+            scores[item_id] = scores.get(item_id, 0.0) + 1.0 / (_FUSION_K + place)
+    return sorted(scores, key=scores.__getitem__, reverse=True)
+
+
+def _unit(cosine: float) -> float:
+    return min(max(cosine, 0.0), 1.0)

@@ -1,0 +1,130 @@
+"""One feed row each of items, events and shoppers, as pydantic checks it."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+
+from retrieval.catalogue import Attribute, Document, Item, Review
+from retrieval.events import Event, EventKind, Shopper
+
+
+def _json_cell(value: Any) -> Any:
+    """CSV cells may hold JSON for nested fields."""
+    if isinstance(value, str) and value[:1] in "[{":
+        try:
+            return json.loads(value)
+        except json.JSONDecodeError as error:
+            raise ValueError(f"not JSON ({error.msg})") from error
+    return value
+
+
+Nested = BeforeValidator(_json_cell)
+Id = Annotated[str, Field(min_length=1, max_length=200)]
+
+
+class _Row(BaseModel):
+    model_config = ConfigDict(extra="ignore", str_strip_whitespace=True, coerce_numbers_to_str=True)
+
+
+class QuantityRow(_Row):
+    value: float | int | str
+    unit: str | None = None
+
+
+class ReviewRow(_Row):
+    review_id: str | None = None
+    rating: float = Field(ge=1, le=5)
+    text: str = Field(min_length=1)
+    at: str | None = None
+
+
+class DocumentRow(_Row):
+    title: str
+    text: str
+
+
+class ItemRow(_Row):
+    item_id: Id
+    title: str = Field(min_length=1, max_length=500)
+    description: str = ""
+    category: str = Field(min_length=1)
+    price: float = Field(ge=0, allow_inf_nan=False)
+    currency: str = Field(min_length=3, max_length=3)
+    brand: str | None = None
+    stock: int | None = Field(None, ge=0)
+    url: str | None = None
+    image: str | None = None
+    attributes: Annotated[dict[str, QuantityRow | float | str], Nested] = Field(default_factory=dict)
+    reviews: Annotated[list[ReviewRow], Nested] = Field(default_factory=list)
+    documents: Annotated[list[DocumentRow], Nested] = Field(default_factory=list)
+
+    @field_validator("currency")
+    @classmethod
+    def _upper(cls, value: str) -> str:
+        return value.upper()
+
+    def to_item(self) -> Item:
+        return Item(
+            item_id=self.item_id,
+            title=self.title,
+            description=self.description,
+            category=self.category,
+            price=self.price,
+            currency=self.currency,
+            brand=self.brand or None,
+            stock=self.stock,
+            url=self.url,
+            image=self.image,
+            attributes=tuple(_attribute(name, value) for name, value in self.attributes.items()),
+            reviews=tuple(
+                Review(r.review_id or f"{self.item_id}-r{n}", r.rating, r.text, r.at)
+                for n, r in enumerate(self.reviews, start=1)
+            ),
+            documents=tuple(Document(d.title, d.text) for d in self.documents),
+        )
+
+
+def _attribute(name: str, value: QuantityRow | float | str) -> Attribute:
+    name = name.replace("_", " ").strip()
+    if isinstance(value, QuantityRow):
+        return Attribute(name, value.value, value.unit)
+    return Attribute(name, value)
+
+
+class EventRow(_Row):
+    event_id: Id
+    shopper_id: Id
+    kind: EventKind
+    at: datetime
+    item_id: str | None = None
+    rating: float | None = Field(None, ge=1, le=5)
+    comment: str | None = Field(None, max_length=5000)
+
+    @field_validator("at")
+    @classmethod
+    def _utc(cls, value: datetime) -> datetime:
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+    def to_event(self) -> Event:
+        return Event(
+            event_id=self.event_id,
+            shopper_id=self.shopper_id,
+            kind=self.kind,
+            at=self.at,
+            item_id=self.item_id,
+            rating=self.rating,
+            comment=self.comment,
+        )
+
+
+class ShopperRow(_Row):
+    shopper_id: Id
+    name: str = Field(min_length=1)
+    about: str = ""
+
+    def to_shopper(self, *, demo: bool) -> Shopper:
+        return Shopper(self.shopper_id, self.name, self.about, demo)

@@ -1,0 +1,57 @@
+"""What is counted, for Prometheus."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+
+from agent.stream import ReasonReady
+from serving.store import TurnRecord
+
+SECONDS = (0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2, 4, 8, 15, 30)
+
+
+class Metrics:
+    """The counters of one server; each server has its own registry, so that two in one process do not mix."""
+
+    def __init__(self) -> None:
+        self.registry = CollectorRegistry()
+        self._turns = self._counter("turns", "Turns by how they ended", "state")
+        self._reasons = self._counter("reasons", "Reasons by how they came to be", "state")
+        self._calls = self._counter("model_calls", "Calls to the model")
+        self._tokens = self._counter("tokens", "Model tokens", "kind")
+        self._events = self._counter("events", "Shopper events by outcome", "outcome")
+        self._problems = self._counter("problems", "Problem responses", "problem", "status")
+        self._stages = Histogram(
+            "because_stage_seconds", "Time a turn's stage took", ["stage"], buckets=SECONDS, registry=self.registry
+        )
+
+    def _counter(self, name: str, text: str, *labels: str) -> Counter:
+        return Counter(f"because_{name}", text, labels, registry=self.registry)
+
+    def turn(self, turn: TurnRecord) -> None:
+        self._turns.labels(turn.state).inc()
+        self.work(turn.reasons, turn.timings_ms, turn.model_calls, turn.prompt_tokens, turn.completion_tokens)
+
+    def work(
+        self, reasons: Iterable[ReasonReady], timings_ms: Mapping[str, float], calls: int, prompt: int, completion: int
+    ) -> None:
+        """What a turn or a recommendation took."""
+        for reason in reasons:
+            self._reasons.labels(reason.state).inc()
+        for stage, milliseconds in timings_ms.items():
+            self._stages.labels(stage).observe(milliseconds / 1000)
+        self._calls.inc(calls)
+        self._tokens.labels("prompt").inc(prompt)
+        self._tokens.labels("completion").inc(completion)
+
+    def events(self, outcome: str, count: int) -> None:
+        self._events.labels(outcome).inc(count)
+
+    def problem(self, slug: str, status: int) -> None:
+        self._problems.labels(slug, str(status)).inc()
+
+    def text(self) -> bytes:
+        """All of it in Prometheus's text format."""
+        return generate_latest(self.registry)

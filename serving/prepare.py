@@ -1,0 +1,162 @@
+"""Make the model of a profile ready to be served: unpack the embedded one once, or check that a local one is there.
+
+Run as ``python -m serving.prepare GGUF FOLDER`` this module unpacks one file. `prepare_model` does that in a process
+of its own, so that whoever calls it never loads torch.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import json
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from importlib.util import find_spec
+from pathlib import Path
+
+from serving.errors import DiskFull, PreparationFailed
+from serving.profiles import Profile
+from serving.settings import Settings
+
+MARK = "because.json"
+"""Written last into a prepared folder: what it was made from."""
+
+ROOM = 1_000_000_000
+"""Free bytes wanted before unpacking; SmolLM2-135M takes 270 MB."""
+
+Report = Callable[[str], None]
+
+
+def model_location(profile: Profile, settings: Settings) -> Path | None:
+    """The folder that vLLM loads, or None where it fetches the model itself or the model runs elsewhere."""
+    if profile.source.kind == "package":
+        return settings.models / profile.model
+    if profile.source.kind == "folder":
+        return Path(profile.source.name)
+    return None
+
+
+def is_prepared(profile: Profile, settings: Settings) -> bool:
+    """True if nothing is left to do before the model server can start."""
+    folder = model_location(profile, settings)
+    if folder is None:
+        return True
+    if profile.source.kind == "package":
+        return _read_mark(folder) == _mark_of(packaged_gguf(profile.source.name))
+    return (folder / "config.json").is_file()
+
+
+def prepare_model(profile: Profile, settings: Settings, report: Report) -> Path | None:
+    """Unpack or check the model; returns at once if that was done before.
+
+    An interrupted run leaves nothing that a later one would take for a model: the folder gets its name when it is
+    whole. Two processes that prepare the same model take turns.
+
+    Returns:
+        The folder that vLLM loads, or None as `model_location` says.
+    Raises:
+        PreparationFailed: the package or the folder is missing, or the file cannot be unpacked.
+        DiskFull: there is too little room in the store.
+    """
+    folder = model_location(profile, settings)
+    if folder is None or is_prepared(profile, settings):
+        return folder
+    if profile.source.kind == "folder":
+        raise PreparationFailed(f"{folder} holds no model (no config.json); name a folder in Hugging Face layout.")
+    gguf = packaged_gguf(profile.source.name)
+    try:
+        with _turn(folder):
+            if not is_prepared(profile, settings):
+                _unpack_into(folder, gguf, report)
+    except OSError as exc:
+        raise _disk_problem(exc.strerror or str(exc), folder) from exc
+    return folder
+
+
+def packaged_gguf(package: str) -> Path:
+    """The GGUF file inside an installed package, found without importing it.
+
+    The package is only a carrier: its own code needs libraries that Because does not install.
+
+    Raises:
+        PreparationFailed: it is not installed, or holds no such file.
+    """
+    spec = find_spec(package)
+    folders = [Path(folder) for folder in (spec.submodule_search_locations or ())] if spec else []
+    files = sorted(file for folder in folders for file in folder.glob("*.gguf"))
+    if not files:
+        raise PreparationFailed(f"The package {package} with the model in it is not installed; run `make setup`.")
+    return files[0]
+
+
+def unpack(gguf: Path, folder: Path) -> None:
+    """Write a GGUF file's weights, tokenizer and chat template as a bfloat16 folder in Hugging Face layout."""
+    import torch
+    from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
+
+    tokenizer = AutoTokenizer.from_pretrained(gguf.parent, gguf_file=gguf.name)
+    model = AutoModelForCausalLM.from_pretrained(
+        gguf.parent,
+        gguf_file=gguf.name,
+        quantization_config=GgufConfig(dequantize=True),
+        dtype=torch.bfloat16,
+    )
+    # The weights are dense now; left in, the configuration would make vLLM look for GGUF blocks.
+    model.config.__dict__.pop("quantization_config", None)
+    model.hf_quantizer = None
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+def _unpack_into(folder: Path, gguf: Path, report: Report) -> None:
+    if shutil.disk_usage(folder.parent).free < ROOM:
+        raise DiskFull(f"Less than 1 GB is free for the model in {folder.parent}; make room or choose another --store.")
+    report(f"Unpacking the model {folder.name} (once) ...")
+    started = time.monotonic()
+    partial = folder.with_name(f".{folder.name}.partial")
+    shutil.rmtree(partial, ignore_errors=True)
+    environment = os.environ | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
+    command = [sys.executable, "-m", "serving.prepare", str(gguf.absolute()), str(partial.absolute())]
+    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode != 0:
+        lines = done.stderr.strip().splitlines()
+        raise _disk_problem(lines[-1] if lines else f"exit code {done.returncode}", folder)
+    (partial / MARK).write_text(json.dumps(_mark_of(gguf)), encoding="utf-8")
+    shutil.rmtree(folder, ignore_errors=True)
+    partial.rename(folder)
+    report(f"Unpacked the model {folder.name} in {time.monotonic() - started:.0f} s")
+
+
+@contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    """Hold the lock of a model folder; the lock ends with the process, however that ends."""
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    with folder.with_name(f".{folder.name}.lock").open("w", encoding="utf-8") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _mark_of(gguf: Path) -> dict[str, str | int]:
+    return {"file": gguf.name, "bytes": gguf.stat().st_size}
+
+
+def _read_mark(folder: Path) -> dict[str, str | int] | None:
+    try:
+        mark: dict[str, str | int] = json.loads((folder / MARK).read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return None
+    return mark
+
+
+def _disk_problem(reason: str, folder: Path) -> PreparationFailed | DiskFull:
+    if "No space left" in reason:
+        return DiskFull(f"The disk is full: no room for the model in {folder.parent}; make room and start again.")
+    return PreparationFailed(f"The model could not be unpacked into {folder}: {reason}")
+
+
+if __name__ == "__main__":
+    unpack(Path(sys.argv[1]), Path(sys.argv[2]))

@@ -1,0 +1,248 @@
+"""A turn as it is shown: its events folded, one after the other, into values that the page's templates render."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Literal, TypeAlias
+from urllib.parse import urlsplit
+
+from agent.stream import (
+    Card,
+    CardsReady,
+    ClaimView,
+    Done,
+    EvidenceView,
+    Failed,
+    MessageDelta,
+    MessageReady,
+    NeedUnderstood,
+    ReasonDelta,
+    ReasonReady,
+    ReasonState,
+    SessionStarted,
+    TurnEvent,
+)
+
+Phase: TypeAlias = Literal["running", "done", "failed", "stopped"]
+
+KIND_NAMES: Mapping[str, str] = {
+    "review": "Customer review",
+    "attribute": "Product fact",
+    "history": "Your history",
+    "policy": "Shop policy",
+}
+STATE_NOTES: Mapping[ReasonState, str] = {
+    "repaired": "Rewritten once to agree with its sources",
+    "trimmed": "What the sources do not prove was left out",
+    "extractive": "In the sources' own words",
+    "silent": "Our data does not say more",
+}
+"""What is said of a reason that did not come out right at once; a generated one needs no word."""
+
+CITATION = re.compile(r"\s*\[((?:[A-Z]\d+)(?:\s*,\s*[A-Z]\d+)*)\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Chip:
+    """A mark after a claim. Without ``evidence`` it is a label only: its snippet has not arrived yet."""
+
+    id: str
+    evidence: EvidenceView | None = None
+
+    @property
+    def kind_name(self) -> str:
+        return kind_name(self.evidence.kind) if self.evidence else "Evidence"
+
+
+Piece: TypeAlias = str | Chip
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A factor as it is drawn; ``share`` is its size in percent of the turn's largest, ``value`` its signed score."""
+
+    label: str
+    value: float
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A suggestion and what is known of its reason so far; ``state`` is None until the reason is whole."""
+
+    card: Card
+    text: str = ""
+    claims: tuple[ClaimView, ...] = ()
+    evidence: tuple[EvidenceView, ...] = ()
+    state: ReasonState | None = None
+
+    @property
+    def title(self) -> str:
+        """The title without the brand, which stands above it."""
+        rest = self.card.title.removeprefix(self.card.brand or "").strip()
+        return rest[:1].upper() + rest[1:] if rest else self.card.title
+
+    @property
+    def price(self) -> str:
+        return f"{self.card.price:.2f}".removesuffix(".00") + f" {self.card.currency}"
+
+    @property
+    def pieces(self) -> tuple[Piece, ...]:
+        """The reason as text and chips, in reading order."""
+        if not self.claims:
+            return pieces(self.text, self.evidence)
+        return tuple(piece for claim in self.claims for piece in claim_pieces(claim, self.evidence))
+
+    @property
+    def note(self) -> str:
+        return STATE_NOTES.get(self.state, "") if self.state else ""
+
+
+@dataclass(frozen=True, slots=True)
+class TurnView:
+    """One question and its answer so far."""
+
+    question: str
+    turn_id: str = ""
+    session_id: str | None = None
+    need: NeedUnderstood | None = None
+    cards: tuple[CardView, ...] = ()
+    message: str = ""
+    message_evidence: tuple[EvidenceView, ...] = ()
+    phase: Phase = "running"
+    error: str = ""
+
+    def failed(self, error: str) -> TurnView:
+        return replace(self, phase="failed", error=error)
+
+    @property
+    def message_pieces(self) -> tuple[Piece, ...]:
+        found = pieces(self.message, self.message_evidence)
+        if any(isinstance(piece, Chip) for piece in found):
+            return found
+        return (*found, *(Chip(evidence.id, evidence) for evidence in self.message_evidence))
+
+    @property
+    def wishes(self) -> tuple[str, ...]:
+        return wishes(self.need) if self.need else ()
+
+    @property
+    def relaxed(self) -> tuple[str, ...]:
+        return relaxed(self.need) if self.need else ()
+
+    def bars(self, view: CardView) -> tuple[Bar, ...]:
+        """The card's factors, strongest first, on one scale for all cards of the turn."""
+        largest = max((abs(f.value) for v in self.cards for f in v.card.factors), default=0.0) or 1.0
+        factors = sorted(view.card.factors, key=lambda factor: -abs(factor.value))
+        return tuple(Bar(f.label, f.value, round(100 * abs(f.value) / largest)) for f in factors)
+
+    @property
+    def status(self) -> str:
+        """One line for screen readers; it changes when there is something new to look at."""
+        if self.phase == "failed":
+            return self.error
+        if self.phase == "stopped":
+            return "Stopped."
+        found = f"{len(self.cards)} suggestions. " if self.cards else ""
+        return f"{found}The answer is complete." if self.phase == "done" else found or "Looking."
+
+
+def fold(view: TurnView, event: TurnEvent) -> TurnView:  # noqa: PLR0911
+    """The view after one more event."""
+    match event:
+        case SessionStarted():
+            return replace(view, session_id=event.session_id, turn_id=event.turn_id)
+        case NeedUnderstood():
+            return replace(view, need=event)
+        case CardsReady():
+            return replace(view, cards=tuple(CardView(card) for card in event.suggestions))
+        case ReasonDelta():
+            return _with_card(view, event.item_id, lambda old: replace(old, text=old.text + event.text))
+        case ReasonReady():
+            return _with_card(view, event.item_id, lambda old: _finished(old, event))
+        case MessageDelta():
+            return replace(view, message=view.message + event.text)
+        case MessageReady():
+            return replace(view, message=event.text, message_evidence=event.evidence)
+        case Done():
+            return replace(view, phase="done")
+        case Failed():
+            return view.failed(event.message)
+
+
+def pieces(text: str, evidence: Iterable[EvidenceView]) -> tuple[Piece, ...]:
+    """Text with citations such as ``[R1]`` or ``[A1, R2]`` turned into chips."""
+    by_id = {one.id: one for one in evidence}
+    found: list[Piece] = []
+    position = 0
+    for match in CITATION.finditer(text):
+        found.append(text[position : match.start()])
+        found += [Chip(id_, by_id.get(id_)) for id_ in re.split(r"\s*,\s*", match[1])]
+        position = match.end()
+    return tuple(piece for piece in (*found, text[position:]) if piece)
+
+
+def claim_pieces(claim: ClaimView, evidence: Iterable[EvidenceView]) -> tuple[Piece, ...]:
+    """A claim's words, then a chip for each snippet it rests on, whether or not the words carry the marks."""
+    by_id = {one.id: one for one in evidence}
+    words = CITATION.sub("", claim.text).strip()
+    # A space that does not break keeps the first chip with the last word.
+    return (f"{words}\N{NO-BREAK SPACE}", *(Chip(id_, by_id.get(id_)) for id_ in claim.evidence_ids), " ")
+
+
+def kind_name(kind: str) -> str:
+    return KIND_NAMES.get(kind, kind.replace("_", " ").capitalize())
+
+
+def safe_address(address: str | None) -> str | None:
+    """The address if a browser may follow it (http, https, or inside this site), else None."""
+    cleaned = (address or "").strip()
+    if not cleaned or any(ord(character) < 33 for character in cleaned):
+        return None
+    try:
+        scheme = urlsplit(cleaned).scheme.casefold()
+    except ValueError:
+        return None
+    return cleaned if scheme in {"", "http", "https"} else None
+
+
+def wishes(need: NeedUnderstood) -> tuple[str, ...]:
+    """What was understood, as short phrases: the terms, then the constraints."""
+    known = need.constraints
+    phrases = [_shortened(need.terms), *_price_phrases(known)]
+    for name in ("brands", "kinds", "colours", "categories"):
+        phrases += [str(value) for value in known.get(name, ()) if str(value).casefold() not in need.terms.casefold()]
+        phrases += [f"not {value}" for value in known.get(f"{name}_excluded", ())]
+    phrases += [_bound_phrase(bound) for bound in known.get("bounds", ())]
+    return tuple(phrase for phrase in phrases if phrase)
+
+
+def relaxed(need: NeedUnderstood) -> tuple[str, ...]:
+    """The constraints that nothing met, as words."""
+    return tuple(name.removeprefix("bound:").removesuffix("_excluded").replace("_", " ") for name in need.relaxed)
+
+
+def _price_phrases(known: Mapping[str, Any]) -> list[str]:
+    bounds = (("price_min", "from"), ("price_max", "up to"))
+    return [f"{lead} {known[name]:g}" for name, lead in bounds if known.get(name) is not None]
+
+
+def _bound_phrase(bound: Mapping[str, Any]) -> str:
+    ends = (("low", "from"), ("high", "up to"))
+    limits = " ".join(f"{lead} {bound[end]:g} {bound['unit']}" for end, lead in ends if bound[end] is not None)
+    return f"{bound['attribute']} {limits}"
+
+
+def _shortened(terms: str) -> str:
+    return terms if len(terms) <= 60 else terms[:57].rsplit(" ", 1)[0] + " …"
+
+
+def _with_card(view: TurnView, item_id: str, change: Callable[[CardView], CardView]) -> TurnView:
+    cards = tuple(change(card) if card.card.item_id == item_id else card for card in view.cards)
+    return replace(view, cards=cards)
+
+
+def _finished(view: CardView, reason: ReasonReady) -> CardView:
+    return replace(view, text=reason.text, claims=reason.claims, evidence=reason.evidence, state=reason.state)
