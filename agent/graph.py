@@ -22,7 +22,7 @@ from agent.state import ReasonTask, TurnContext, TurnState
 from agent.stream import CardsReady, MessageReady, NeedUnderstood, ReasonDelta, TurnEvent
 from retrieval.evidence import choose_evidence, numbered
 from retrieval.history import Trace
-from retrieval.need import Constraints, Need
+from retrieval.need import Constraints, Need, merged
 from retrieval.ranking import Suggestion
 from retrieval.recall import Recalled, recall
 
@@ -63,8 +63,8 @@ async def understand(state: TurnState, runtime: Node) -> TurnState:
     with _timed() as spent:
         need = context.parser.refine(question.earlier, question.message)
         if context.constraints is not None:
-            need = replace(need, constraints=context.constraints)
-        intent: Intent = context.intent or await asyncio.to_thread(_intent, context, need)
+            need = replace(need, constraints=merged(need.constraints, context.constraints))
+        intent = await asyncio.to_thread(_intent, context, need)
     _emit(runtime, _understood(need, intent, ()))
     return {"need": need, "intent": intent, "timings": {"understand": spent()}}
 
@@ -169,6 +169,8 @@ def _fan_out(state: TurnState) -> list[Send] | str:
 
 def _intent(context: TurnContext, need: Need) -> Intent:
     """A message that names products, prices or exclusions wants suggestions, unless it clearly asks for service."""
+    if context.intent is not None:
+        return context.intent
     scores = context.intents.scores(context.index.embedder.embed([need.message])[0])
     best = context.intents.best(scores)
     if best != "recommend" and need.constraints.as_dict() and scores["support"] < 0.6:

@@ -10,7 +10,7 @@ from agent.language import language_of
 from agent.lexicon import COLOURS, FILLERS, LIKENESS, NEGATIONS, SAME, WISHES
 from agent.quantities import Range, ranges
 from retrieval.catalogue import Vocabulary
-from retrieval.need import Bound, Constraints, Need, Preference
+from retrieval.need import Bound, Constraints, Need, Preference, merged
 from retrieval.units import dimension
 from retrieval.words import stem, stems
 
@@ -78,7 +78,7 @@ class Parser:
         return replace(
             need,
             terms=" ".join(part for part in (before.terms, need.terms) if part),
-            constraints=_merged(before.constraints, need.constraints),
+            constraints=merged(before.constraints, need.constraints),
             preferences=tuple(dict.fromkeys(need.preferences + before.preferences)),
         )
 
@@ -241,21 +241,6 @@ def _head_categories(terms: list[_Term], tokens: list[_Token]) -> frozenset[str]
     found = [t for t in terms if t.field == "category" and not t.negated]
     heads = [t for t in found if not t.first or tokens[t.first - 1].word not in {"about", "on", "while", "when"}]
     return frozenset(t.value for t in heads or found)
-
-
-def _merged(before: Constraints, now: Constraints) -> Constraints:
-    """Earlier constraints, where the new ones state nothing on the same point."""
-    merged = before
-    if now.price_min is not None or now.price_max is not None:
-        merged = replace(merged, price_min=now.price_min, price_max=now.price_max)
-    for name in ("brands", "categories", "kinds", "colours", "bounds"):
-        if getattr(now, name):
-            merged = replace(merged, **{name: getattr(now, name)})
-    for name in ("brands_excluded", "categories_excluded", "kinds_excluded", "colours_excluded", "items_excluded"):
-        merged = replace(merged, **{name: getattr(before, name) | getattr(now, name)})
-    for wanted, excluded in (("brands", "brands_excluded"), ("colours", "colours_excluded")):
-        merged = replace(merged, **{excluded: getattr(merged, excluded) - getattr(now, wanted)})
-    return merged
 
 
 def _blank(text: str, spans: Iterable[tuple[int, int]]) -> str:

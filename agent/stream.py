@@ -6,9 +6,9 @@ A stream is ``SessionStarted``, then what the turn produces, then exactly one of
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
 ReasonState: TypeAlias = Literal["generated", "repaired", "trimmed", "extractive", "silent"]
 """How a reason came to be: written by the model at once; after one repair; with unproved claims left
@@ -148,3 +148,23 @@ TurnEvent: TypeAlias = (
 def wire(event: TurnEvent) -> dict[str, Any]:
     """The event's fields as plain JSON values; its type is ``event.name``."""
     return asdict(event)
+
+
+_EVENTS: dict[str, type[Any]] = {event.name: event for event in get_args(TurnEvent)}
+_PARTS: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "suggestions": lambda raw: Card(**raw | {"factors": tuple(FactorView(**f) for f in raw["factors"])}),
+    "claims": lambda raw: ClaimView(raw["text"], tuple(raw["evidence_ids"])),
+    "evidence": lambda raw: EvidenceView(**raw),
+    "relaxed": lambda raw: raw,
+}
+
+
+def from_wire(name: str, fields: Mapping[str, Any]) -> TurnEvent:
+    """The event that ``wire`` made these fields of.
+
+    Raises:
+        KeyError: no event has this name.
+    """
+    values = {key: tuple(map(_PARTS[key], v)) if key in _PARTS else v for key, v in fields.items()}
+    event: TurnEvent = _EVENTS[name](**values)
+    return event

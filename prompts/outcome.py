@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal, TypeAlias
 
@@ -11,7 +11,8 @@ from prompts.quantities import CITATION
 
 End: TypeAlias = Literal["done", "error"]
 
-_SENTENCE = re.compile(r"(?<=[.!?。！？])(?=\s|[一-鿿])(?!\s*\[)|(?<=\])\s+(?=[^\s\[])|\n+|(?<=[。！？])(?!\s*\[)")
+_CITED_STOP = re.compile(rf"([.!?。！？][\"”’]?)((?:\s*{CITATION.pattern})+)")
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|(?<=[.!?][\"”’])\s+|(?<=[。！？])|\n+")
 _ID = re.compile(r"[A-Z]\d+")
 
 
@@ -67,11 +68,21 @@ class Outcome:
 def claims_in(text: str) -> tuple[ClaimOutcome, ...]:
     """A model's raw text as claims: a sentence each, with the ids in its brackets, before or after the full stop."""
     claims = []
-    for sentence in _SENTENCE.split(text):
+    for sentence in _sentences(_CITED_STOP.sub(r"\2\1", text)):
         ids = tuple(dict.fromkeys(i for mark in CITATION.findall(sentence) for i in _ID.findall(mark)))
-        words = re.sub(r"\s+([.,!?])", r"\1", " ".join(CITATION.sub(" ", sentence).split()))
-        if words.strip(" .,!?"):
+        words = re.sub(r"\s+([.,!?。！？])", r"\1", " ".join(CITATION.sub(" ", sentence).split()))
+        if words.strip(" .,!?-"):
             claims.append(ClaimOutcome(words, ids))
-        elif ids and claims:
-            claims[-1] = ClaimOutcome(claims[-1].text, (*claims[-1].evidence_ids, *ids))
     return tuple(claims)
+
+
+def _sentences(text: str) -> Iterator[str]:
+    """The sentences of a text; a quotation stays in one piece with the sentence around it."""
+    pending = ""
+    for part in _SENTENCE.split(text):
+        pending = f"{pending} {part}".strip()
+        if pending.count('"') % 2 == 0 and pending.count("“") <= pending.count("”"):
+            yield pending
+            pending = ""
+    if pending:
+        yield pending

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib.util
+import threading
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -41,14 +42,16 @@ class SentenceEmbedder:
     def __init__(self, name: str) -> None:
         self.name = name
         self._model = _load(name)
+        self._one_at_a_time = threading.Lock()  # the tokenizer refuses to be borrowed twice
         size = self._model.get_embedding_dimension()
         assert size is not None
         self.size: int = size
 
     def embed(self, texts: Sequence[str]) -> Vectors:
-        vectors: Vectors = self._model.encode(
-            list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
-        )
+        with self._one_at_a_time:
+            vectors: Vectors = self._model.encode(
+                list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+            )
         return vectors.astype(np.float32, copy=False)
 
 
@@ -57,7 +60,12 @@ def _load(name: str) -> SentenceTransformer:
 
     package = _PACKAGED.get(name)
     if package is None:
-        return SentenceTransformer(name)
+        try:
+            return SentenceTransformer(name)
+        except OSError as error:
+            raise EmbedderUnavailable(
+                f"Embedding model {name} cannot be loaded; set BECAUSE_EMBEDDING_MODEL to an installed one or a folder."
+            ) from error
     found = importlib.util.find_spec(package)
     if found is None or found.origin is None:
         raise EmbedderUnavailable(f"The package of embedding model {name} is not installed; run `make setup`.")

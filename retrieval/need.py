@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from retrieval.catalogue import Item
@@ -93,6 +93,21 @@ class Constraints:
             if value not in (None, [], False) and each.name != "in_stock":
                 shown[each.name] = value
         return shown
+
+
+def merged(before: Constraints, now: Constraints) -> Constraints:
+    """Earlier constraints, where the new ones state nothing on the same point."""
+    both = before
+    if now.price_min is not None or now.price_max is not None:
+        both = replace(both, price_min=now.price_min, price_max=now.price_max)
+    for name in ("brands", "categories", "kinds", "colours", "bounds"):
+        if getattr(now, name):
+            both = replace(both, **{name: getattr(now, name)})
+    for name in ("brands_excluded", "categories_excluded", "kinds_excluded", "colours_excluded", "items_excluded"):
+        both = replace(both, **{name: getattr(before, name) | getattr(now, name)})
+    for wanted, excluded in (("brands", "brands_excluded"), ("colours", "colours_excluded")):
+        both = replace(both, **{excluded: getattr(both, excluded) - getattr(now, wanted)})
+    return replace(both, in_stock=before.in_stock and now.in_stock)
 
 
 def folded(names: Iterable[str]) -> frozenset[str]:

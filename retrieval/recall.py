@@ -139,7 +139,8 @@ def _satisfiable(need: Need, items: Iterable[Item]) -> tuple[Need, tuple[str, ..
 def _query_vector(index: ShopIndex, need: Need, history: Sequence[Trace]) -> Vectors:
     """The need's vector; without words, the direction of the shopper's taste; without either, nothing."""
     if need.terms:
-        return index.embedder.embed([need.terms])[0]
+        found: Vectors = index.embedder.embed([need.terms])[0]
+        return found
     taste: Vectors = np.zeros(index.embedder.size, np.float32)
     for trace in history:
         taste = taste + trace.strength() * trace.vector

@@ -12,7 +12,6 @@ ServingError
 Each message is one line that says what is wrong and what to do.
 """
 
-# ruff: noqa: N818  (names say what happened, not that it is an error)
 from __future__ import annotations
 
 

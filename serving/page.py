@@ -217,7 +217,7 @@ def idle() -> Any:
 
 def label(shopper: Shopper) -> str:
     """The drop-down's line for a shopper: the name and the beginning of what they are like."""
-    about = shopper.about if len(shopper.about) <= 60 else shopper.about[:57].rsplit(" ", 1)[0] + " …"
+    about = shopper.about if len(shopper.about) <= 90 else shopper.about[:87].rsplit(" ", 1)[0] + " …"
     return f"{shopper.name} · {about}" if about else shopper.name
 
 

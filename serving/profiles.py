@@ -63,6 +63,8 @@ class Profile:
         command = [sys.executable, "-m", "vllm.entrypoints.openai.api_server"]
         command += ["--model", str(model_path), "--served-model-name", self.model]
         command += ["--host", "127.0.0.1", "--port", str(self.port)]
+        if self.device == "cpu" and "dtype" not in self.flags:
+            command += ["--dtype", cpu_dtype()]
         for flag, value in self.flags.items():
             command += _flag(flag, value)
         return command
@@ -98,6 +100,18 @@ def load_profile(name_or_path: str, settings: Settings) -> Profile:
         flags=body.flags,
         environment=body.environment,
     )
+
+
+def cpu_dtype(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
+    """``bfloat16`` where the processor computes in it, else ``float32``.
+
+    Without such instructions every bfloat16 product is emulated, which made the embedded model write a third as fast.
+    """
+    try:
+        features = set(cpuinfo.read_text(encoding="utf-8").split())
+    except OSError:
+        return "float32"
+    return "bfloat16" if features & {"avx512_bf16", "amx_bf16", "bf16"} else "float32"
 
 
 def profile_names() -> list[str]:

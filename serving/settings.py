@@ -17,6 +17,9 @@ class Settings(BaseSettings):
     port: int = Field(8000, ge=1, le=65535, description="Port of the HTTP server: chat page, API, demo shop, widget.")
     store: Path = Field(Path(".because"), description="Folder for Chroma, SQLite, models and logs.")
     profile: str = Field("cpu", description="Which model server to use: a name in serving/profiles or a TOML file.")
+    demo: Path = Field(
+        Path(__file__).parent.parent / "demo", description="Folder of the demo shop, indexed where no shop is."
+    )
     database: str | None = Field(
         None, description="SQLAlchemy address of the event and turn store; SQLite in the store folder if empty."
     )
@@ -26,7 +29,7 @@ class Settings(BaseSettings):
     )
     suggestions: int = Field(3, ge=1, le=10, description="How many cards a turn shows.")
     turn_deadline: float = Field(30.0, gt=0, description="Seconds after which a turn ends with an error.")
-    model_timeout: float = Field(8.0, gt=0, description="Seconds a model call may take before its reason is extractive.")
+    model_timeout: float = Field(8.0, gt=0, description="Seconds a model call may take; then its reason is extractive.")
     message_limit: int = Field(2000, ge=1, description="Longest message, in characters, that a shopper may send.")
     model_url: str | None = Field(None, description="Address of the remote profile's OpenAI-compatible server.")
     model_name: str | None = Field(None, description="Model that the gpu or remote profile uses.")

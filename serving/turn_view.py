@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal, TypeAlias
 from urllib.parse import urlsplit
@@ -46,13 +46,79 @@ CITATION = re.compile(r"\s*\[((?:[A-Z]\d+)(?:\s*,\s*[A-Z]\d+)*)\]")
 
 @dataclass(frozen=True, slots=True)
 class Chip:
-    """A mark after a claim. Without ``evidence`` it is a label only: its snippet has not arrived yet."""
+    """A mark after a claim. Without ``evidence`` it is a label only: its snippet has not arrived yet.
+
+    ``lead`` is the word before it, from which no line break may part it.
+    """
 
     id: str
     evidence: EvidenceView | None = None
+    lead: str = ""
 
     @property
     def kind_name(self) -> str:
+        return kind_name(self.evidence.kind) if self.evidence else "Evidence"
+
+
+Piece: TypeAlias = str | Chip
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """A factor as it is drawn; ``share`` is its size in percent of the turn's largest, ``value`` its signed score."""
+
+    label: str
+    value: float
+    share: int
+
+
+@dataclass(frozen=True, slots=True)
+class CardView:
+    """A suggestion and what is known of its reason so far; ``state`` is None until the reason is whole."""
+
+    card: Card
+    text: str = ""
+    claims: tuple[ClaimView, ...] = ()
+    evidence: tuple[EvidenceView, ...] = ()
+    state: ReasonState | None = None
+
+    @property
+    def title(self) -> str:
+        """The title without the brand, which stands above it."""
+        rest = self.card.title.removeprefix(self.card.brand or "").strip()
+        return rest[:1].upper() + rest[1:] if rest else self.card.title
+
+    @property
+    def price(self) -> str:
+        return f"{self.card.price:.2f}".removesuffix(".00") + f" {self.card.currency}"
+
+    @property
+    def pieces(text: str, evidence: Iterable[EvidenceView]) -> tuple[Piece, ...]:
+    """Text with citations such as ``[R1]`` or ``[A1, R2]`` turned into chips."""
+    by_id = {one.id: one for one in evidence}
+    found: list[Piece] = []
+    position = 0
+    for match in CITATION.finditer(text):
+        found += _cited(text[position : match.start()], re.split(r"\s*,\s*", match[1]), by_id)
+        position = match.end()
+    return tuple(piece for piece in (*found, text[position:]) if piece)
+
+
+def claim_pieces(claim: ClaimView, evidence: Iterable[EvidenceView]) -> tuple[Piece, ...]:
+    """A claim's words, then a chip for each snippet it rests on, whether or not the words carry the marks."""
+    words = CITATION.sub("", claim.text).strip()
+    return (*_cited(words, claim.evidence_ids, {one.id: one for one in evidence}), " ")
+
+
+def _cited(words: str, ids: Sequence[str], by_id: Mapping[str, EvidenceView]) -> list[Piece]:
+    if not ids:
+        return [words]
+    rest, space, last = words.rpartition(" ")
+    chips = [Chip(id_, by_id.get(id_)) for id_ in ids]
+    return [rest + space, replace(chips[0], lead=last), *chips[1:]]
+
+
+def kind_name(self) -> str:
         return kind_name(self.evidence.kind) if self.evidence else "Evidence"
 
 
@@ -126,7 +192,8 @@ class TurnView:
 
     @property
     def wishes(self) -> tuple[str, ...]:
-        return wishes(self.need) if self.need else ()
+        currency = self.cards[0].card.currency if self.cards else ""
+        return wishes(self.need, currency) if self.need else ()
 
     @property
     def relaxed(self) -> tuple[str, ...]:
@@ -149,7 +216,7 @@ class TurnView:
         return f"{found}The answer is complete." if self.phase == "done" else found or "Looking."
 
 
-def fold(view: TurnView, event: TurnEvent) -> TurnView:  # noqa: PLR0911
+def fold(view: TurnView, event: TurnEvent) -> TurnView:
     """The view after one more event."""
     match event:
         case SessionStarted():
@@ -208,10 +275,10 @@ def safe_address(address: str | None) -> str | None:
     return cleaned if scheme in {"", "http", "https"} else None
 
 
-def wishes(need: NeedUnderstood) -> tuple[str, ...]:
+def wishes(need: NeedUnderstood, currency: str) -> tuple[str, ...]:
     """What was understood, as short phrases: the terms, then the constraints."""
     known = need.constraints
-    phrases = [_shortened(need.terms), *_price_phrases(known)]
+    phrases = [_shortened(need.terms), *_price_phrases(known, currency)]
     for name in ("brands", "kinds", "colours", "categories"):
         phrases += [str(value) for value in known.get(name, ()) if str(value).casefold() not in need.terms.casefold()]
         phrases += [f"not {value}" for value in known.get(f"{name}_excluded", ())]
@@ -224,9 +291,9 @@ def relaxed(need: NeedUnderstood) -> tuple[str, ...]:
     return tuple(name.removeprefix("bound:").removesuffix("_excluded").replace("_", " ") for name in need.relaxed)
 
 
-def _price_phrases(known: Mapping[str, Any]) -> list[str]:
+def _price_phrases(known: Mapping[str, Any], currency: str) -> list[str]:
     bounds = (("price_min", "from"), ("price_max", "up to"))
-    return [f"{lead} {known[name]:g}" for name, lead in bounds if known.get(name) is not None]
+    return [f"{lead} {known[name]:g} {currency}".strip() for name, lead in bounds if known.get(name) is not None]
 
 
 def _bound_phrase(bound: Mapping[str, Any]) -> str:

@@ -78,20 +78,27 @@ class Evidence {
     return chip(id, entry?.snippet, entry?.note);
   }
 
+  /** Words and the chips of their evidence; the last word and the first chip stay on one line. */
+  cited(words, ids) {
+    if (!ids.length) return [words];
+    const cut = words.lastIndexOf(' ') + 1;
+    const [first, ...others] = ids.map((id) => this.chip(id));
+    return [words.slice(0, cut), make('span', { className: 'bc-tail' }, words.slice(cut) + ' ', first), ...others];
+  }
+
   /** Text with citations such as [R1] as chips. */
   prose(text) {
     const nodes = [];
     let position = 0;
     for (const match of text.matchAll(CITATION)) {
-      nodes.push(text.slice(position, match.index), ...match[1].split(/\s*,\s*/).map((id) => this.chip(id)));
+      nodes.push(...this.cited(text.slice(position, match.index), match[1].split(/\s*,\s*/)));
       position = match.index + match[0].length;
     }
     return [...nodes, text.slice(position)];
   }
 
   claims(claims) {
-    return claims.flatMap((claim) =>
-      [claim.text.replace(CITATION, '').trim() + '\u00a0', ...claim.evidence_ids.map((id) => this.chip(id)), ' ']);
+    return claims.flatMap(({ text, evidence_ids }) => [...this.cited(text.replace(CITATION, '').trim(), evidence_ids), ' ']);
   }
 }
 

@@ -46,12 +46,18 @@ function picture(item) {
   return box;
 }
 
+/** The title without the brand, which stands above it. */
+function shortTitle(item) {
+  const rest = item.brand && item.title.startsWith(item.brand) ? item.title.slice(item.brand.length).trim() : item.title;
+  return rest ? rest[0].toUpperCase() + rest.slice(1) : item.title;
+}
+
 function itemCard(item) {
   const price = `${item.price.toFixed(2).replace(/\.00$/, '')} ${item.currency}`;
   const card = make('li', { className: 'item', id: item.item_id, tabIndex: -1 },
     picture(item),
     make('p', { className: 'brand' }, item.brand || ''),
-    make('h2', {}, item.title),
+    make('h2', {}, shortTitle(item)),
     make('div', { className: 'foot' }, make('p', { className: 'price' }, price), stockLine(item.stock)));
   card.dataset.category = item.category;
   return card;

@@ -59,9 +59,9 @@ def events(shop: Shop) -> Iterator[str]:
     """Unique ids, known shoppers and items, and the fields that go with the kind."""
     ids = Counter(event["event_id"] for event in shop.events)
     yield from (f"{event_id}: {times} times" for event_id, times in ids.items() if times > 1)
-    known = {shopper["shopper_id"] for shopper in shop.shoppers}
+    known, items = {shopper["shopper_id"] for shopper in shop.shoppers}, shop.by_id
     for event in shop.events:
-        if event["shopper_id"] not in known or event["item_id"] not in shop.by_id:
+        if event["shopper_id"] not in known or event["item_id"] not in items:
             yield f"{event['event_id']}: unknown shopper or item"
         yield from (f"{event['event_id']}: {problem}" for problem in _event(event))
 

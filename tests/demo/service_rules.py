@@ -43,6 +43,8 @@ def answers(shop: Shop) -> Iterator[str]:
     known = _facts(shop.policies)
     for coupon in shop.coupons:
         known |= _facts(_coupon_text(coupon))
+    # "4-6 elsewhere" leaves the unit out: then the number alone must be known.
+    known |= {fact.split()[0] for fact in known}
     codes = {coupon["code"] for coupon in shop.coupons}
     for row in shop.questions:
         for fact in sorted(_facts(row["answer"]) - known):

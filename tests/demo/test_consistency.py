@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import copy
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -11,7 +11,7 @@ from . import catalogue_rules, history_rules, service_rules
 from .shop import Row, Shop, read_shop
 from .text_rules import quantities, tone
 
-Rule = Callable[[Shop], object]
+Rule = Callable[[Shop], Iterator[str]]
 RULES = (*catalogue_rules.RULES, *history_rules.RULES, *service_rules.RULES)
 
 

@@ -100,7 +100,7 @@ def words(text: str) -> list[str]:
     return re.findall(r"[a-zà-ÿ']+", text.casefold())
 
 
-def foreign_colours(item: Row) -> set[str]:
+def foreign_colours(item: Row) -> frozenset[str]:
     """Colour words in the description that neither an attribute nor the list of exceptions allows."""
     stated = {word for value in item["attributes"].values() if isinstance(value, str) for word in words(value)}
     return COLOURS.intersection(words(item["description"])) - stated - OTHER_COLOURS.get(item["item_id"], set())

@@ -1,4 +1,5 @@
 import asyncio
+import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
@@ -14,7 +15,11 @@ from tests.prompts.samples import turn
 CASES = """
 cases:
   - {name: light, kind: turn, message: something light, expect: [cites: 1]}
-  - {name: "cheap <b>one</b>", kind: turn, message: "<script>alert(1)</script>", pass_rate: 0.5, expect: [cards: {min: 1}]}
+  - name: cheap <b>one</b>
+    kind: turn
+    message: <script>alert(1)</script>
+    pass_rate: 0.5
+    expect: [cards: {min: 1}]
 """
 
 
@@ -52,7 +57,7 @@ async def test_a_failure_exits_100_and_says_why(cases: tuple[Case, ...]) -> None
     report = await evaluate(cases, FakeRunner(light=[turn(("It is light.", ("R7",)))]))
     assert (report.passed, report.exit_code) == (False, 100)
     assert list(report.results[0].failures()) == ["cites: there is no evidence R7: It is light."]
-    console = Console(width=160, record=True, file=open("/dev/null", "w"))  # noqa: PTH123, SIM115
+    console = Console(width=160, record=True, file=io.StringIO())
     console.print(report.table())
     assert "1 of 2 cases passed" in console.export_text()
 

@@ -1,0 +1,176 @@
+"""The command line. Each command is a few lines over a module that does the work."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import sys
+import time
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.table import Table
+
+from agent.errors import AgentError
+from prompts.errors import PromptError
+from retrieval.errors import RetrievalError
+from serving.errors import ServingError
+from serving.settings import Settings
+
+app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
+bench_app = typer.Typer(no_args_is_help=True, help="Benchmarks; each prints its command's figures with their spread.")
+app.add_typer(bench_app, name="bench")
+_BAD_ROWS_SHOWN = 20
+out, err = Console(highlight=False), Console(stderr=True, highlight=False)
+
+StoreOption = Annotated[Path | None, typer.Option("--store", help="Store folder, instead of BECAUSE_STORE.")]
+ProfileOption = Annotated[str | None, typer.Option("--profile", help="cpu, gpu, remote, or a TOML file.")]
+
+
+def main() -> None:
+    """Run the command line; what can be foreseen to go wrong is one line and exit code 1."""
+    try:
+        app()
+    except (ServingError, RetrievalError, AgentError, PromptError) as error:
+        err.print(f"because: {error}", style="red", markup=False)
+        sys.exit(1)
+
+
+@app.command()
+def run(
+    profile: ProfileOption = None,
+    store: StoreOption = None,
+    host: Annotated[str | None, typer.Option(help="Address to listen on, instead of BECAUSE_HOST.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to listen on, instead of BECAUSE_PORT.")] = None,
+) -> None:
+    """Start the model server, the API, the chat page and the demo shop; Ctrl-C stops them."""
+    from serving.running import READY
+    from serving.running import run as run_shop
+
+    started = time.monotonic()
+
+    def report(line: str) -> None:
+        passed = "" if line.startswith(READY) else f"[{time.monotonic() - started:5.1f} s] "
+        out.print(passed + line, markup=False)
+
+    try:
+        run_shop(settings_with(profile=profile, store=store, host=host, port=port), report)
+    except KeyboardInterrupt:
+        report("Stopped")
+
+
+@app.command()
+def index(
+    catalog: Annotated[Path, typer.Option(help="Item feed: .jsonl, .csv, .tsv or .xml, or a folder of them.")],
+    events: Annotated[Path | None, typer.Option(help="Event feed: .jsonl or .csv.")] = None,
+    shoppers: Annotated[Path | None, typer.Option(help="Shopper feed: .jsonl or .csv.")] = None,
+    answers: Annotated[
+        Path | None, typer.Option(help="Folder with policies.md, support.jsonl and coupons.jsonl.")
+    ] = None,
+    store: StoreOption = None,
+) -> None:
+    """Build or update an index. What is unchanged is skipped, so an interrupted run can be repeated."""
+    from serving.indexing import Feeds, index_feeds
+    from serving.profiles import load_profile
+    from serving.shop import Shop
+
+    settings = settings_with(store=store)
+    shop = Shop.open(settings, load_profile(settings.profile, settings))
+    try:
+        report = index_feeds(Feeds(catalog, events, shoppers, answers), shop.index, shop.store)
+    finally:
+        shop.close()
+    for bad in report.bad_rows[:_BAD_ROWS_SHOWN]:
+        err.print(f"skipped {bad}", style="yellow", markup=False)
+    if len(report.bad_rows) > _BAD_ROWS_SHOWN:
+        err.print(f"... and {len(report.bad_rows) - _BAD_ROWS_SHOWN} more", style="yellow")
+    for name, part in (("items", report.items), ("events", report.events), ("answers", report.answers)):
+        out.print(f"{name}: {part.added} added or updated, {part.unchanged} unchanged")
+    out.print(f"rows skipped: {len(report.bad_rows)}")
+    if not report.items.added and not report.items.unchanged:
+        err.print("because: no row of the catalogue could be used", style="red")
+        raise typer.Exit(1)
+
+
+@app.command()
+def chat(
+    shopper: Annotated[str | None, typer.Option(help="A shopper's id; without one you are a guest.")] = None,
+    store: StoreOption = None,
+) -> None:
+    """The assistant in this terminal: through the running server, or else on the store itself."""
+    from serving.terminal import chat as chat_in_terminal
+
+    asyncio.run(chat_in_terminal(settings_with(store=store), shopper, out))
+
+
+@app.command()
+def recommend(
+    shopper: Annotated[str | None, typer.Option(help="A shopper's id.")] = None,
+    query: Annotated[str | None, typer.Option(help="What is looked for, in words.")] = None,
+    k: Annotated[int, typer.Option("-k", min=1, max=10, help="How many suggestions.")] = 3,
+    as_json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
+    store: StoreOption = None,
+) -> None:
+    """Suggestions with reasons for one shopper, once."""
+    from serving.terminal import recommend_once
+
+    result = asyncio.run(recommend_once(settings_with(store=store), shopper, query, k))
+    if as_json:
+        out.print_json(json.dumps(result, ensure_ascii=False))
+    else:
+        from serving.terminal import print_result
+
+        print_result(result, out)
+
+
+@app.command()
+def evaluate(
+    cases: Annotated[list[Path] | None, typer.Argument(help="Case files; without any, those that come along.")] = None,
+    repeat: Annotated[int, typer.Option(min=1, help="How often each case is run.")] = 1,
+    report: Annotated[Path, typer.Option(help="Folder for report.json and report.html.")] = Path("reports"),
+    store: StoreOption = None,
+) -> None:
+    """Run evaluation cases with the running model: exit code 0 if all pass, 100 if some fail, 1 on an error."""
+    from serving.judging import evaluate_cases
+
+    raise typer.Exit(asyncio.run(evaluate_cases(settings_with(store=store), cases, repeat, report, out)))
+
+
+@app.command()
+def doctor(store: StoreOption = None, profile: ProfileOption = None) -> None:
+    """What works here, and what to do about the rest."""
+    from serving.doctor import checks
+
+    marks = {"ok": "[green]ok[/]", "warn": "[yellow]warn[/]", "fail": "[red]fail[/]"}
+    table = Table(box=None, show_header=False)
+    found = checks(settings_with(store=store, profile=profile))
+    for check in found:
+        table.add_row(marks[check.state], check.name, f"{check.detail}\n{check.advice}".strip())
+    out.print(table)
+    raise typer.Exit(1 if any(check.state == "fail" for check in found) else 0)
+
+
+@bench_app.command("turn")
+def bench_turn(
+    questions: Annotated[int, typer.Option(min=3, help="How many of the benchmark's questions to ask.")] = 24,
+    store: StoreOption = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Time to cards, to the whole turn, and against a plain retrieval chain on the same server."""
+    from serving.bench.turn import bench
+
+    figures = asyncio.run(bench(settings_with(store=store), questions, out))
+    if as_json:
+        out.print_json(json.dumps(asdict(figures)))
+
+
+def settings_with(**given: Any) -> Settings:
+    """The settings, with what was given on the command line on top."""
+    return Settings(**{name: value for name, value in given.items() if value is not None})
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,105 @@
+"""Building an index from feeds: what is read, skipped and counted, with progress to look at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
+
+from retrieval.feeds import BadRow, read_events, read_items, read_shoppers
+from retrieval.index import IndexReport, ShopIndex
+from retrieval.policies import read_answers
+from serving.settings import Settings
+from serving.shop import Shop
+from serving.store import Store
+
+T = TypeVar("T")
+_UNFINISHED = "demo.unfinished"
+
+
+@dataclass(slots=True)
+class FeedReport:
+    """What came of one indexing run."""
+
+    items: IndexReport = field(default_factory=IndexReport)
+    events: IndexReport = field(default_factory=IndexReport)
+    answers: IndexReport = field(default_factory=IndexReport)
+    bad_rows: list[BadRow] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Feeds:
+    """Where a shop's data is. ``answers`` is a folder with policies.md, support.jsonl and coupons.jsonl."""
+
+    catalogue: Path
+    events: Path | None = None
+    shoppers: Path | None = None
+    answers: Path | None = None
+    demo: bool = False
+
+
+def index_feeds(feeds: Feeds, index: ShopIndex, store: Store) -> FeedReport:
+    """Read the feeds into index and store. Bad rows are skipped and reported; what was there before stays.
+
+    Raises:
+        FeedUnreadable: a file is missing or of no known format.
+    """
+    report = FeedReport()
+    with _progress() as progress:
+        items = _good(read_items(feeds.catalogue), report)
+        report.items = index.add_items(items, _advance(progress, "items", _rows(feeds.catalogue)))
+        if feeds.answers is not None:
+            answers = list(read_answers(feeds.answers))
+            done = _advance(progress, "answers", len(answers))
+            report.answers = index.add_answers(answers)
+            done(len(answers))
+        if feeds.shoppers is not None:
+            store.add_shoppers(_good(read_shoppers(feeds.shoppers, demo=feeds.demo), report))
+        if feeds.events is not None:
+            events = list(_good(read_events(feeds.events), report))
+            store.add_events(events)
+            report.events = index.add_events(events, _advance(progress, "events", len(events)))
+    return report
+
+
+def index_demo(settings: Settings, shop: Shop) -> FeedReport | None:
+    """Index the demo shop where the store holds no shop yet, or where doing so was interrupted; else do nothing."""
+    mark = settings.store / _UNFINISHED
+    if shop.catalogue and not mark.exists():
+        return None
+    mark.touch()
+    demo = settings.demo
+    feeds = Feeds(demo / "catalogue", demo / "events.jsonl", demo / "shoppers.jsonl", demo, demo=True)
+    report = index_feeds(feeds, shop.index, shop.store)
+    mark.unlink()
+    return report
+
+
+def _good(rows: Iterable[T | BadRow], report: FeedReport) -> Iterator[T]:
+    for row in rows:
+        if isinstance(row, BadRow):
+            report.bad_rows.append(row)
+        else:
+            yield row
+
+
+def _rows(path: Path) -> int | None:
+    """How many rows a feed has, where its lines say so; the total of a progress bar."""
+    feeds = sorted(path.iterdir()) if path.is_dir() else [path]
+    if not all(feed.is_file() and feed.suffix == ".jsonl" for feed in feeds):
+        return None
+    return sum(feed.read_bytes().count(b"\n") for feed in feeds)
+
+
+def _progress() -> Progress:
+    return Progress(
+        TextColumn("  {task.description:<8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), transient=False
+    )
+
+
+def _advance(progress: Progress, name: str, total: int | None) -> Callable[[int], None]:
+    task = progress.add_task(name, total=total)
+    return lambda rows: progress.advance(task, rows)

@@ -1,0 +1,122 @@
+"""`because run`: everything up, one line when it is ready, everything down at the end."""
+
+from __future__ import annotations
+
+import logging
+import logging.handlers
+import signal
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import uvicorn
+
+from retrieval.embedding import SentenceEmbedder
+from serving.api import create_app
+from serving.doctor import preflight
+from serving.errors import ModelServerFailed
+from serving.frontend import mount_frontend
+from serving.identity import Identity
+from serving.indexing import index_demo
+from serving.prepare import prepare_model
+from serving.profiles import Profile, load_profile
+from serving.remote import RunningModel
+from serving.settings import Settings
+from serving.shop import Shop
+from serving.supervisor import model_server
+
+Report = Callable[[str], None]
+
+READY = "Because is ready:"
+GOODBYE_SECONDS = 2
+"""How long open connections may hold up the end."""
+
+
+def run(settings: Settings, report: Report) -> None:
+    """Serve the shop until interrupted. The model loads while the index is opened or built.
+
+    Raises:
+        ServingError, RetrievalError: something keeps it from starting; nothing is left running.
+    """
+    began = time.monotonic()
+    signal.signal(signal.SIGTERM, _interrupt)
+    profile = load_profile(settings.profile, settings)
+    preflight(settings, profile)
+    log_to_file(settings)
+    prepare_model(profile, settings, report)
+    server = model_server(profile, settings)
+    try:
+        report(f"Starting the model server ({profile.model})")
+        server.start()
+        with _open_shop(settings, profile, report) as shop:
+            shop.model_server = server
+            _serve(settings, shop, server, report, began)
+    finally:
+        report("Stopping")
+        server.stop()
+
+
+def log_to_file(settings: Settings) -> None:
+    """Send the program's log to a file in the store, which is kept below 20 MB."""
+    settings.logs.mkdir(parents=True, exist_ok=True)
+    handler = logging.handlers.RotatingFileHandler(settings.logs / "because.log", maxBytes=5_000_000, backupCount=3)
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
+    logging.captureWarnings(True)
+    for noisy in ("httpx", "httpcore", "openai", "sentence_transformers"):
+        logging.getLogger(noisy).setLevel(logging.WARNING)
+
+
+@contextmanager
+def _open_shop(settings: Settings, profile: Profile, report: Report) -> Iterator[Shop]:
+    started = time.monotonic()
+    report(f"Loading the embedding model ({settings.embedding_model})")
+    shop = Shop.open(settings, profile, embedder=SentenceEmbedder(settings.embedding_model))
+    try:
+        indexed = index_demo(settings, shop)
+        if indexed is not None:
+            report(f"Demo shop indexed: {indexed.items.added} items, {indexed.events.added} events")
+        shop.index.require_items()
+        report(f"Index open: {len(shop.catalogue)} items, after {time.monotonic() - started:.0f} s")
+        yield shop
+    finally:
+        shop.close()
+
+
+def _serve(settings: Settings, shop: Shop, server: RunningModel, report: Report, began: float) -> None:
+    """Answer HTTP until interrupted, or until the model server turns out not to start."""
+    app = create_app(shop, settings, identity=Identity.kept_in(settings.store))
+    mount_frontend(app, shop, settings, run_turn=app.state.turns.run)
+    config = uvicorn.Config(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        timeout_graceful_shutdown=GOODBYE_SECONDS,
+    )
+    http = uvicorn.Server(config)
+    failures: list[ModelServerFailed] = []
+
+    def announce() -> None:
+        try:
+            server.wait_ready(report)
+        except ModelServerFailed as error:
+            failures.append(error)
+            http.should_exit = True
+            return
+        while not http.started and not http.should_exit:
+            time.sleep(0.05)
+        if http.started:
+            report(f"Started in {time.monotonic() - began:.0f} s; Ctrl-C stops everything")
+            report(f"{READY} http://{settings.host}:{settings.port}")
+
+    threading.Thread(target=announce, name="announce", daemon=True).start()
+    http.run()
+    if failures:
+        raise failures[0]
+
+
+def _interrupt(_number: int, _frame: object) -> None:
+    raise KeyboardInterrupt

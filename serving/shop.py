@@ -1,0 +1,132 @@
+"""One running shop: index, store and assistant put together. This is what the API and the page are given."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass, field
+
+from agent.assistant import Question
+from agent.local import Given, LocalAssistant
+from agent.model import ServedModel
+from agent.stream import Card, CardsReady, Done, Failed, MessageReady, NeedUnderstood, ReasonReady, TurnEvent
+from retrieval.catalogue import Catalogue
+from retrieval.embedding import Embedder, SentenceEmbedder
+from retrieval.errors import RetrievalError
+from retrieval.events import Event
+from retrieval.history import traces
+from retrieval.index import ShopIndex
+from serving.profiles import Profile
+from serving.remote import RunningModel
+from serving.services import EventReceipt, IndexState, ModelState, RecommendRequest, RecommendResult
+from serving.settings import Settings
+from serving.store import Store
+
+
+@dataclass
+class Shop:
+    """The parts of a running shop. ``model_server`` is None where no server is run or watched by this process."""
+
+    index: ShopIndex
+    store: Store
+    assistant: LocalAssistant
+    model_server: RunningModel | None = None
+    _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @classmethod
+    def open(
+        cls,
+        settings: Settings,
+        profile: Profile,
+        *,
+        model_server: RunningModel | None = None,
+        embedder: Embedder | None = None,
+    ) -> Shop:
+        """Open the shop in the store folder.
+
+        Raises:
+            IndexInUse, IndexMismatch: see `retrieval.errors`.
+            StoreError: the database cannot be used.
+        """
+        embedder = embedder or SentenceEmbedder(settings.embedding_model)
+        index = ShopIndex.open(settings.chroma_folder, embedder, address=settings.chroma)
+        try:
+            store = Store(settings.database_address)
+        except BaseException:
+            index.close()
+            raise
+        model = ServedModel(
+            profile.address,
+            profile.model,
+            key=settings.model_key.get_secret_value() if settings.model_key else None,
+            timeout=settings.model_timeout,
+        )
+        return cls(index, store, LocalAssistant(index, model, suggestions=settings.suggestions), model_server)
+
+    def close(self) -> None:
+        self.store.close()
+        self.index.close()
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.index.catalogue
+
+    def index_state(self) -> IndexState:
+        return "ready" if self.catalogue else "missing"
+
+    def model_state(self) -> ModelState:
+        return self.model_server.state if self.model_server else "stopped"
+
+    async def recommend(self, request: RecommendRequest) -> RecommendResult:
+        """One turn with what the request fixes, gathered into one value."""
+        history = None
+        if request.history is not None:
+            embedder = self.index.embedder
+            history = await asyncio.to_thread(traces, request.history, self.catalogue, embedder)
+        given = Given(history, request.filters, "recommend", request.k)
+        question = Question(request.query or "", shopper_id=request.shopper_id)
+        return await _gathered(self.assistant.turn(question, given))
+
+    async def record(self, events: Sequence[Event]) -> EventReceipt:
+        """Store events, then index what is new, so that the next turn knows of it."""
+        unknown = sum(1 for event in events if event.item_id and event.item_id not in self.catalogue)
+        async with self._writing:
+            accepted, duplicates = await asyncio.to_thread(self.store.add_events, events)
+            await asyncio.to_thread(self.index.add_events, events)
+        return EventReceipt(accepted, duplicates, unknown)
+
+
+async def _gathered(events: AsyncIterator[TurnEvent]) -> RecommendResult:
+    """A turn's events as one value.
+
+    Raises:
+        RetrievalError: the turn failed.
+    """
+    need: NeedUnderstood | None = None
+    suggestions: tuple[Card, ...] = ()
+    reasons: list[ReasonReady] = []
+    message = ""
+    async for event in events:
+        match event:
+            case NeedUnderstood():
+                need = event
+            case CardsReady():
+                suggestions = event.suggestions
+            case ReasonReady():
+                reasons.append(event)
+            case MessageReady():
+                message = event.text
+            case Failed():
+                raise RetrievalError(event.message)
+            case Done():
+                return RecommendResult(
+                    need=need,
+                    suggestions=suggestions,
+                    reasons=tuple(reasons),
+                    message=message,
+                    timings_ms=event.timings_ms,
+                    model_calls=event.model_calls,
+                    prompt_tokens=event.prompt_tokens,
+                    completion_tokens=event.completion_tokens,
+                )
+    raise RetrievalError("The turn ended without an end.")

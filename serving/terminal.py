@@ -1,0 +1,166 @@
+"""The assistant in a terminal: cards as they come, then each reason with its evidence."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
+from dataclasses import asdict
+from typing import Any
+
+from rich.console import Console
+from rich.text import Text
+
+from agent.assistant import Assistant, Question
+from agent.stream import (
+    Card,
+    CardsReady,
+    Failed,
+    MessageReady,
+    ReasonReady,
+    SessionStarted,
+    TurnEvent,
+    from_wire,
+)
+from serving import client
+from serving.errors import ServingError
+from serving.profiles import load_profile
+from serving.services import RecommendRequest
+from serving.settings import Settings
+from serving.shop import Shop
+
+_REMEMBERED = 6
+_QUIET_STATES = {"extractive": "in the sources' words", "silent": "our data does not say why"}
+
+
+class UnknownShopper(ServingError):
+    """No shopper has this id."""
+
+
+async def chat(settings: Settings, shopper_id: str | None, console: Console) -> None:
+    """Ask and answer until an empty line, Ctrl-D or Ctrl-C."""
+    with _assistant(settings, shopper_id) as assistant:
+        console.print("What are you looking for? (an empty line ends)", style="dim")
+        session: str | None = None
+        earlier: tuple[str, ...] = ()
+        while message := await asyncio.to_thread(_read, console):
+            question = Question(message, session, shopper_id, earlier=earlier)
+            session = await show_turn(assistant.turn(question), console) or session
+            earlier = (*earlier, message)[-_REMEMBERED:]
+
+
+async def recommend_once(settings: Settings, shopper_id: str | None, query: str | None, k: int) -> dict[str, Any]:
+    """The result of one recommendation, as /v1/recommend gives it.
+
+    Raises:
+        UnknownShopper: nobody has this id.
+    """
+    address = f"http://{settings.host}:{settings.port}"
+    if client.answering(address):
+        body = {"shopper_id": shopper_id, "query": query, "k": k}
+        try:
+            return client.recommend(address, {name: value for name, value in body.items() if value is not None})
+        except ValueError as error:
+            raise ServingError(str(error)) from error
+    with _local(settings) as shop:
+        _require_shopper(shop, shopper_id)
+        result = await shop.recommend(RecommendRequest(shopper_id=shopper_id, query=query, k=k))
+        return asdict(result)
+
+
+def print_result(result: dict[str, Any], console: Console) -> None:
+    """A recommendation for people."""
+    cards = from_wire("cards", {"suggestions": result["suggestions"]})
+    assert isinstance(cards, CardsReady)
+    by_id = {card.item_id: card for card in cards.suggestions}
+    for card in cards.suggestions:
+        console.print(card_line(card))
+    for raw in result["reasons"]:
+        reason = from_wire("reason", raw)
+        assert isinstance(reason, ReasonReady)
+        console.print(reason_text(reason, by_id.get(reason.item_id)))
+    console.print(Text(result["message"]))
+
+
+@contextmanager
+def _assistant(settings: Settings, shopper_id: str | None) -> Iterator[Assistant]:
+    """The running server's assistant, or else one on the store itself."""
+    address = f"http://{settings.host}:{settings.port}"
+    if client.answering(address):
+        token = client.demo_token(address, shopper_id) if shopper_id else None
+        if shopper_id and token is None:
+            raise UnknownShopper(f"The server at {address} has no demo shopper {shopper_id}; leave --shopper out.")
+        yield client.RemoteAssistant(address, token=token)
+        return
+    with _local(settings) as shop:
+        _require_shopper(shop, shopper_id)
+        yield shop.assistant
+
+
+@contextmanager
+def _local(settings: Settings) -> Iterator[Shop]:
+    shop = Shop.open(settings, load_profile(settings.profile, settings))
+    try:
+        shop.index.require_items()
+        yield shop
+    finally:
+        shop.close()
+
+
+def _require_shopper(shop: Shop, shopper_id: str | None) -> None:
+    if shopper_id is not None and shop.store.shopper(shopper_id) is None:
+        raise UnknownShopper(f"No shopper {shopper_id} is known in this store; leave --shopper out, or index events.")
+
+
+def _read(console: Console) -> str:
+    try:
+        return console.input("[bold]> [/]").strip()
+    except EOFError:
+        return ""
+
+
+async def show_turn(events: AsyncIterator[TurnEvent], console: Console) -> str | None:
+    """Print a turn as it comes; the id of its session, if it got one."""
+    session: str | None = None
+    titles: dict[str, Card] = {}
+    async for event in events:
+        match event:
+            case SessionStarted():
+                session = event.session_id
+            case CardsReady():
+                titles = {card.item_id: card for card in event.suggestions}
+                for card in event.suggestions:
+                    console.print(card_line(card))
+            case ReasonReady():
+                console.print(reason_text(event, titles.get(event.item_id)))
+            case MessageReady():
+                console.print(Text(event.text))
+                for evidence in event.evidence:
+                    console.print(Text(f"  [{evidence.id}] {evidence.source}", style="dim"))
+            case Failed():
+                console.print(Text(event.message, style="red"))
+            case _:
+                pass
+    return session
+
+
+def card_line(card: Card) -> Text:
+    """One line for a card."""
+    price = f"{card.price:.2f}".removesuffix(".00")
+    return Text.assemble((f"{card.rank}. ", "bold"), (card.title, "bold"), f"  {price} {card.currency}")
+
+
+def reason_text(reason: ReasonReady, card: Card | None) -> Text:
+    """A reason with its citation marks, then each evidence it cites."""
+    text = Text(f"\n{card.rank}. {card.title}\n" if card else "\n", style="")
+    cited: list[str] = []
+    for claim in reason.claims:
+        text.append(f"   {claim.text} ")
+        text.append("".join(f"[{i}]" for i in claim.evidence_ids) + "\n", style="cyan")
+        cited += claim.evidence_ids
+    if reason.state in _QUIET_STATES:
+        text.append(f"   ({_QUIET_STATES[reason.state]})\n", style="dim")
+    for evidence in reason.evidence:
+        if evidence.id in cited:
+            text.append(f"      {evidence.id}  {evidence.text}\n          {evidence.source}\n", style="dim")
+    return text
