@@ -93,68 +93,6 @@ class CardView:
         return f"{self.card.price:.2f}".removesuffix(".00") + f" {self.card.currency}"
 
     @property
-    def pieces(text: str, evidence: Iterable[EvidenceView]) -> tuple[Piece, ...]:
-    """Text with citations such as ``[R1]`` or ``[A1, R2]`` turned into chips."""
-    by_id = {one.id: one for one in evidence}
-    found: list[Piece] = []
-    position = 0
-    for match in CITATION.finditer(text):
-        found += _cited(text[position : match.start()], re.split(r"\s*,\s*", match[1]), by_id)
-        position = match.end()
-    return tuple(piece for piece in (*found, text[position:]) if piece)
-
-
-def claim_pieces(claim: ClaimView, evidence: Iterable[EvidenceView]) -> tuple[Piece, ...]:
-    """A claim's words, then a chip for each snippet it rests on, whether or not the words carry the marks."""
-    words = CITATION.sub("", claim.text).strip()
-    return (*_cited(words, claim.evidence_ids, {one.id: one for one in evidence}), " ")
-
-
-def _cited(words: str, ids: Sequence[str], by_id: Mapping[str, EvidenceView]) -> list[Piece]:
-    if not ids:
-        return [words]
-    rest, space, last = words.rpartition(" ")
-    chips = [Chip(id_, by_id.get(id_)) for id_ in ids]
-    return [rest + space, replace(chips[0], lead=last), *chips[1:]]
-
-
-def kind_name(self) -> str:
-        return kind_name(self.evidence.kind) if self.evidence else "Evidence"
-
-
-Piece: TypeAlias = str | Chip
-
-
-@dataclass(frozen=True, slots=True)
-class Bar:
-    """A factor as it is drawn; ``share`` is its size in percent of the turn's largest, ``value`` its signed score."""
-
-    label: str
-    value: float
-    share: int
-
-
-@dataclass(frozen=True, slots=True)
-class CardView:
-    """A suggestion and what is known of its reason so far; ``state`` is None until the reason is whole."""
-
-    card: Card
-    text: str = ""
-    claims: tuple[ClaimView, ...] = ()
-    evidence: tuple[EvidenceView, ...] = ()
-    state: ReasonState | None = None
-
-    @property
-    def title(self) -> str:
-        """The title without the brand, which stands above it."""
-        rest = self.card.title.removeprefix(self.card.brand or "").strip()
-        return rest[:1].upper() + rest[1:] if rest else self.card.title
-
-    @property
-    def price(self) -> str:
-        return f"{self.card.price:.2f}".removesuffix(".00") + f" {self.card.currency}"
-
-    @property
     def pieces(self) -> tuple[Piece, ...]:
         """The reason as text and chips, in reading order."""
         if not self.claims:
@@ -245,18 +183,23 @@ def pieces(text: str, evidence: Iterable[EvidenceView]) -> tuple[Piece, ...]:
     found: list[Piece] = []
     position = 0
     for match in CITATION.finditer(text):
-        found.append(text[position : match.start()])
-        found += [Chip(id_, by_id.get(id_)) for id_ in re.split(r"\s*,\s*", match[1])]
+        found += _cited(text[position : match.start()], re.split(r"\s*,\s*", match[1]), by_id)
         position = match.end()
     return tuple(piece for piece in (*found, text[position:]) if piece)
 
 
 def claim_pieces(claim: ClaimView, evidence: Iterable[EvidenceView]) -> tuple[Piece, ...]:
     """A claim's words, then a chip for each snippet it rests on, whether or not the words carry the marks."""
-    by_id = {one.id: one for one in evidence}
     words = CITATION.sub("", claim.text).strip()
-    # A space that does not break keeps the first chip with the last word.
-    return (f"{words}\N{NO-BREAK SPACE}", *(Chip(id_, by_id.get(id_)) for id_ in claim.evidence_ids), " ")
+    return (*_cited(words, claim.evidence_ids, {one.id: one for one in evidence}), " ")
+
+
+def _cited(words: str, ids: Sequence[str], by_id: Mapping[str, EvidenceView]) -> list[Piece]:
+    if not ids:
+        return [words]
+    rest, space, last = words.rpartition(" ")
+    chips = [Chip(id_, by_id.get(id_)) for id_ in ids]
+    return [rest + space, replace(chips[0], lead=last), *chips[1:]]
 
 
 def kind_name(kind: str) -> str:

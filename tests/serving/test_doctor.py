@@ -156,6 +156,7 @@ def test_index_is_found(settings: Settings) -> None:
 
 
 def test_nothing_heavy_is_loaded() -> None:
-    code = "import sys, serving.doctor as d; d.checks(d.Settings()); print({'torch', 'vllm', 'chromadb'} & set(sys.modules))"
+    heavy = "{'torch', 'vllm', 'chromadb'}"
+    code = f"import sys, serving.doctor as d; d.checks(d.Settings()); print({heavy} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "set()"

@@ -1,0 +1,1 @@
+"""Benchmarks: figures with the command that made them, the machine, the sample and its spread."""

@@ -1,0 +1,168 @@
+"""`because evaluate`: the evaluation's cases run on the real assistant and the real model."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import httpx
+from rich.console import Console
+
+from agent.assistant import Assistant, Question
+from agent.errors import AgentError
+from agent.model import Budget, ServedModel
+from agent.stream import CardsReady, Done, Failed, MessageReady, NeedUnderstood, ReasonReady, TurnEvent
+from prompts.casefiles import Case, PromptCase, load_cases, prompt_outcome
+from prompts.evaluation import EvaluationConfig, evaluate
+from prompts.outcome import ClaimOutcome, ItemOutcome, Outcome, ReasonOutcome
+from retrieval.catalogue import Item
+from serving import client
+from serving.profiles import Profile, load_profile
+from serving.settings import Settings
+from serving.workbench import running_model, workbench
+
+Look = Callable[[str], ItemOutcome]
+
+
+async def evaluate_cases(
+    settings: Settings, paths: Sequence[Path] | None, repeats: int, folder: Path, console: Console
+) -> int:
+    """Run the cases and write report.json and report.html; the exit code.
+
+    The turns go through the server that is running, or else through the store itself.
+    """
+    cases = load_cases(paths or None)
+    profile = load_profile(settings.profile, settings)
+    address = f"http://{settings.host}:{settings.port}"
+    with ExitStack() as stack:
+        if client.answering(address):
+            stack.enter_context(running_model(profile, settings, console.print))
+            runner: CaseRunner = CaseRunner(_served(address), lambda item_id: _fetched(address, item_id), profile)
+        else:
+            shop = stack.enter_context(workbench(settings, console.print)).shop
+            runner = CaseRunner(lambda _: shop.assistant, lambda item_id: _known(shop.catalogue[item_id]), profile)
+        config = EvaluationConfig(repeats=repeats, model=profile.model)
+        report = await evaluate(cases, runner, config)
+    console.print(report.table())
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "report.json").write_text(json.dumps(report.as_json(), ensure_ascii=False, indent=2), encoding="utf-8")
+    (folder / "report.html").write_text(report.html(), encoding="utf-8")
+    console.print(f"Written: {folder / 'report.json'} and {folder / 'report.html'}")
+    return report.exit_code
+
+
+class CaseRunner:
+    """Runs turn cases through an assistant and prompt cases through the model itself.
+
+    Args:
+        assistant_for: the assistant that answers a shopper (by id), or a guest (None).
+        look: what the catalogue says about an item.
+    """
+
+    def __init__(self, assistant_for: Callable[[str | None], Assistant], look: Look, profile: Profile) -> None:
+        self._assistant_for = assistant_for
+        self._look = look
+        self._model = ServedModel(profile.address, profile.model, timeout=60.0)
+
+    async def run(self, case: Case) -> Outcome:
+        if isinstance(case, PromptCase):
+            return await self._prompt(case)
+        started = time.perf_counter()
+        assistant = self._assistant_for(case.shopper_id)
+        question = Question(case.message, shopper_id=case.shopper_id, language=case.language, earlier=case.before)
+        found = await _gathered(assistant.turn(question))
+        return _outcome(found, self._look, (time.perf_counter() - started) * 1000)
+
+    async def _prompt(self, case: PromptCase) -> Outcome:
+        started, budget = time.perf_counter(), Budget(max_calls=1)
+        pieces = [piece async for piece in self._model.stream(case.template, dict(case.variables), budget)]
+        latency = (time.perf_counter() - started) * 1000
+        return prompt_outcome(case, "".join(pieces), latency_ms=latency, prompt_tokens=budget.prompt_tokens)
+
+
+async def _gathered(events: AsyncIterator[TurnEvent]) -> list[TurnEvent]:
+    return [event async for event in events]
+
+
+def _outcome(events: Sequence[TurnEvent], look: Look, latency_ms: float) -> Outcome:
+    """A turn's events as the plain values that assertions judge."""
+    reasons: list[ReasonOutcome] = []
+    items: tuple[ItemOutcome, ...] = ()
+    constraints: Mapping[str, Any] = {}
+    message, end = "", Done("", 0, 0, 0)
+    failed: Failed | None = None
+    for event in events:
+        match event:
+            case NeedUnderstood():
+                constraints = {**event.constraints, "language": event.language, "relaxed": list(event.relaxed)}
+            case CardsReady():
+                items = tuple(look(card.item_id) for card in event.suggestions)
+            case ReasonReady():
+                claims = tuple(ClaimOutcome(claim.text, claim.evidence_ids) for claim in event.claims)
+                evidence = {e.id: e.text for e in event.evidence}
+                reasons.append(ReasonOutcome(event.item_id, event.text, claims, evidence, event.state))
+            case MessageReady():
+                message = event.text
+            case Done():
+                end = event
+            case Failed():
+                failed = event
+            case _:
+                pass
+    shown = [item.title for item in items] + [reason.text for reason in reasons] + [message]
+    return Outcome(
+        text="\n".join(part for part in shown if part),
+        reasons=tuple(reasons),
+        items=items,
+        constraints=constraints,
+        message=message or (failed.message if failed else ""),
+        end="error" if failed else "done",
+        code=failed.code if failed else None,
+        latency_ms=latency_ms,
+        model_calls=end.model_calls,
+        prompt_tokens=end.prompt_tokens,
+    )
+
+
+def _known(item: Item) -> ItemOutcome:
+    colour = item.attribute("colour")
+    return ItemOutcome(
+        item.item_id,
+        item.title,
+        item.brand,
+        item.category,
+        item.price,
+        item.in_stock,
+        str(colour.value) if colour else None,
+        item.kind,
+    )
+
+
+def _fetched(address: str, item_id: str) -> ItemOutcome:
+    raw = httpx.get(f"{address}/v1/items/{item_id}", trust_env=False, timeout=10).raise_for_status().json()
+    attributes = raw.get("attributes", {})
+    colour, kind = attributes.get("colour"), attributes.get("type")
+    return ItemOutcome(
+        raw["item_id"],
+        raw["title"],
+        raw["brand"],
+        raw["category"],
+        raw["price"],
+        raw["stock"] != 0,
+        str(colour) if colour else None,
+        str(kind) if kind else None,
+    )
+
+
+def _served(address: str) -> Callable[[str | None], Assistant]:
+    def assistant_for(shopper_id: str | None) -> Assistant:
+        token = client.demo_token(address, shopper_id) if shopper_id else None
+        if shopper_id and token is None:
+            raise AgentError(f"The server at {address} has no demo shopper {shopper_id}.")
+        return client.RemoteAssistant(address, token=token)
+
+    return assistant_for
