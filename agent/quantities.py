@@ -11,35 +11,68 @@ from retrieval.units import SPELLINGS, canonical
 
 Limit: TypeAlias = Literal["low", "high"]
 
-_NUMBER = r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?"
-_CURRENCY = r"€|eur(?:os?)?\b|\$|usd\b|dollars?\b|bucks\b|£|gbp\b|pounds?\b|quid\b"
+_TENS = {
+    "ten": 10, "fifteen": 15, "twenty": 20, "twenty-five": 25, "thirty": 30, "forty": 40, "fourty": 40, "fifty": 50,
+    "sixty": 60, "seventy": 70, "eighty": 80, "ninety": 90,
+}  # fmt: skip
+_TIMES = {"a": 1, "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "eight": 8}
+_TEN = "|".join(sorted(_TENS, key=len, reverse=True))
+_WORDED = rf"(?:(?:{'|'.join(_TIMES)})\s+)?hundred(?:\s+and\s+(?:{_TEN}))?\b|(?:{_TEN})\b"
+_DIGITS = (
+    r"\d{1,3}(?:\.\d{3})+,\d{1,2}(?!\d)|\d{1,3}(?:[, ]\d{3})+(?!\d)(?:\.\d+|,\d{1,2}(?!\d))?|"
+    r"\d+(?:[.,]\d+)?(?:\s?k\b)?"
+)
+_NUMBER = rf"{_DIGITS}|{_WORDED}"
+_CURRENCY = r"€|eur(?:os?)?(?![a-z])|\$|usd(?![a-z])|dollars?\b|bucks\b|£|gbp(?![a-z])|pounds?\b|quid\b"
 _UNIT = "|".join(sorted((re.escape(s) + (r"\b" if s.isalpha() else "") for s in SPELLINGS), key=len, reverse=True))
-_AMOUNT = rf"(?:(?:{_CURRENCY})\s*)?(?<![\w.,])(?:{_NUMBER})(?:\s*(?:{_CURRENCY}|{_UNIT}))?"
+_AMOUNT = rf"(?<![\w.,])(?:(?:{_CURRENCY})\s*)?(?:{_NUMBER})\+?(?:\s*(?:{_CURRENCY}|{_UNIT}))?\+?"
 _HIGH = (
-    r"under|below|beneath|less than|(?:cheaper|lighter|smaller|shorter|quieter|lower) than|up to|at most|within|"
-    r"(?:no|not) (?:more|heavier|longer|louder|larger) than|not (?:over|above)|max(?:imum)?(?: of)?|<=?|"
-    r"(?:(?:my|a|our|the) )?budget(?: is| of|:)?"
+    r"under|below|beneath|less than|(?:cheaper|lighter|smaller|shorter|slimmer|quieter|lower) than|up to|at most|"
+    r"within|(?:no|not) (?:more|heavier|longer|louder|larger|taller|more expensive) than|not (?:over|above)|"
+    r"max(?:imum)?(?: of)?|<=?|(?:(?:my|a|our|the) )?budget(?: is| of|:)?"
 )
 _LOW = (
-    r"over|above|more than|(?:heavier|larger|bigger|longer|brighter) than|at least|no(?:t)? less than|"
-    r"not (?:under|below)|min(?:imum)?(?: of)?|>=?|upwards of|starting (?:at|from)"
+    r"over|above|more (?:expensive )?than|(?:heavier|larger|bigger|longer|taller|brighter) than|at least|"
+    r"no(?:t)? less than|not (?:under|below)|min(?:imum)?(?: of)?|>=?|upwards of|starting (?:at|from)|"
+    r"exceed(?:s|ing)?"
 )
 _AROUND = r"around|about|roughly|approximately|circa|~|close to"
-_AFTER_HIGH = r"or (?:less|under|below|cheaper|lighter)|max(?:imum)?|tops|at (?:the )?most"
-_AFTER_LOW = r"or (?:more|over|above)|min(?:imum)?|and (?:up|above)|at least"
+_AFTER_HIGH = r"(?:or|and) (?:less|under|below|cheaper|lighter)|max(?:imum)?|tops|at (?:the )?most"
+_AFTER_LOW = r"or (?:more|over|above)|min(?:imum)?|and (?:up|over|above)|at least"
 
 _RANGE = re.compile(rf"(?:between|from)?\s*(?P<a>{_AMOUNT})\s*(?:and|to|-|–|—)\s*(?P<b>{_AMOUNT})", re.I)
 _LIMIT = re.compile(
     rf"(?:\b(?P<high>{_HIGH})|\b(?P<low>{_LOW})|(?P<around>\b(?:{_AROUND})|~))\s*(?P<amount>{_AMOUNT})"
-    rf"|(?P<amount2>{_AMOUNT})\s*(?:(?P<high2>{_AFTER_HIGH})|(?P<low2>{_AFTER_LOW}))\b"
+    rf"|(?P<amount2>{_AMOUNT})[\s-]*(?:(?P<high2>{_AFTER_HIGH})|(?P<low2>{_AFTER_LOW})|(?P<around2>or so|ish))\b"
     rf"|(?P<bare>{_AMOUNT})",
     re.I,
 )
-_PARTS = re.compile(rf"(?P<c1>{_CURRENCY})?\s*(?P<n>{_NUMBER})\s*(?:(?P<c2>{_CURRENCY})|(?P<u>{_UNIT}))?", re.I)
-_ENDS_A_PRICE = re.compile(
-    r"\s*(?:$|[.,;:!?)]|(?:and|or|but|not|no|please|for|in|with|without|that|which|if|thanks|as|is|to|on|each)\b)", re.I
+_PARTS = re.compile(rf"(?P<c1>{_CURRENCY})?\s*(?P<n>{_NUMBER})\+?\s*(?:(?P<c2>{_CURRENCY})|(?P<u>{_UNIT}))?", re.I)
+_DENIED = re.compile(
+    r"(?:\b(?:i|we|it|they|that|which)\s+)?"
+    r"(?:\b(?:not|no|nothing|never|without|cannot)|\b(?:do|does|did|is|ca|wo|should|must|could|would)n['’]?t)"
+    r"(?:\s+(?:want|like|wish|need|looking|able|going|have|be|to|it|that|which|is|anything|spend|pay|cost|costs|go|"
+    r"get|weigh|weighs|priced|much|any)){0,6}\s*$",
+    re.I,
 )
-_PEOPLE = re.compile(r"\b(?:child(?:ren)?|kids?|ages?|aged|toddlers?|people|boys?|girls?|anyone|someone)\s*$", re.I)
+"""A denial that turns the limit after it round: 'I don't want to spend more than'."""
+_ENDS_A_PRICE = re.compile(
+    r"\s*(?:$|[.,;:!?)/]|(?:and|or|but|not|no|please|for|in|with|without|that|which|if|thanks|as|is|to|on|each|from|by|"
+    r"would|what|so|my|i|a|an|the|any|can|only|total)\b)",
+    re.I,
+)
+_COUNTED = re.compile(
+    r"[\s-]*(?:people|persons?|adults?|kids|children|players?|pieces?|pcs|parts?|years?|yrs?|months?|weeks?|days?|"
+    r"nights?|stars?|inch(?:es)?|feet|ft|degrees?|miles|mph|volts?|v|mp|megapixels?|rpm|hz|times|cards|recipes|"
+    r"pockets|reviews|x|\d)\b|\s*[°\"″×]",
+    re.I,
+)
+"""What a number without a currency may count, so that it is no price."""
+_PEOPLE = re.compile(r"\b(?:child(?:ren)?|kids?|toddlers?|people|boys?|girls?|anyone|someone)\s*$", re.I)
+_AGED = re.compile(r"\b(?:ages?|aged)\s*$", re.I)
+_OLDEST_CHILD = 18
+_SURELY_A_PRICE = 20
+"""A limit this high may be a price whatever follows it ('under 80 headphones'), if it counts nothing."""
 _AROUND_WIDTH = 0.2
 
 
@@ -55,9 +88,13 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
-    value: float
+    written: str
     unit: str | None
     is_price: bool
+
+    @property
+    def value(self) -> float:
+        return number(self.written, price=self.unit is None)
 
 
 def ranges(message: str) -> Iterator[Range]:
@@ -80,50 +117,73 @@ def ranges(message: str) -> Iterator[Range]:
 def _of_range(match: re.Match[str], message: str) -> Range | None:
     a, b = _amount(match["a"]), _amount(match["b"])
     unit = b.unit or a.unit
-    priced = a.is_price or b.is_price or (unit is None and _bare_price(message, match.start(), match.end()))
+    stated = match[0].casefold().lstrip().startswith(("between", "from"))
+    priced = a.is_price or b.is_price or (stated and unit is None and _bare_price(b.value, message, match))
     if unit is None and not priced:
         return None
-    stated = match[0].casefold().lstrip().startswith(("between", "from")) or unit or a.is_price or b.is_price
-    if not stated:
-        return None
-    low, high = sorted((a.value, b.value))
+    low, high = sorted(number(each.written, price=unit is None) for each in (a, b))
     return Range(low, high, unit, match.span())
 
 
 def _of_limit(match: re.Match[str], message: str) -> Range | None:
     text = match["amount"] or match["amount2"] or match["bare"]
     amount = _amount(text)
-    limited = match["bare"] is None
+    open_end = "+" in text
+    limited = match["bare"] is None or open_end
     if amount.unit is None and not amount.is_price:
-        if not limited or not _bare_price(message, match.start(), match.end()):
+        if match["bare"] is not None or not _bare_price(amount.value, message, match):
             return None
     elif not limited and not amount.is_price:
         return None
-    if match["around"]:
-        width = _AROUND_WIDTH * amount.value
-        return Range(amount.value - width, amount.value + width, amount.unit, match.span())
-    if match["low"] or match["low2"]:
-        return Range(amount.value, None, amount.unit, match.span())
-    return Range(None, amount.value, amount.unit, match.span())
+    value = amount.value
+    if match["around"] or match["around2"]:
+        return Range((1 - _AROUND_WIDTH) * value, (1 + _AROUND_WIDTH) * value, amount.unit, match.span())
+    low = bool(match["low"] or match["low2"] or open_end)
+    start, end = match.span()
+    if match["amount"] and (denied := _DENIED.search(message[:start])):
+        low, start = not low, denied.start()
+    return Range(value if low else None, None if low else value, amount.unit, (start, end))
 
 
-def _bare_price(message: str, start: int, end: int) -> bool:
+def _bare_price(value: float, message: str, match: re.Match[str]) -> bool:
     """Whether a limit without a unit can be meant as a price: 'under 120', but not 'children under 5'."""
-    return bool(_ENDS_A_PRICE.match(message, end)) and not _PEOPLE.search(message[:start])
+    before, after = message[: match.start()], match.end()
+    if _AGED.search(before) or (value <= _OLDEST_CHILD and _PEOPLE.search(before)):
+        return False
+    if _ENDS_A_PRICE.match(message, after):
+        return True
+    return value >= _SURELY_A_PRICE and not _COUNTED.match(message, after)
 
 
 def _amount(text: str) -> _Amount:
     match = _PARTS.search(text)
     assert match is not None
     is_price = bool(match["c1"] or match["c2"])
-    return _Amount(number(match["n"], price=is_price), canonical(match["u"]) if match["u"] else None, is_price)
+    return _Amount(match["n"], canonical(match["u"]) if match["u"] else None, is_price)
 
 
 def number(text: str, *, price: bool = False) -> float:
-    """The value of a number as people write it: 1,200 and 1 200 are 1200; 12,50 is 12.5; a price 1.200 is 1200."""
-    text = text.strip()
+    """The value of a number as people write it.
+
+    1,200 and 1 200 are 1200; 12,50 is 12.5; 1.299,99 is 1299.99; 1.5k is 1500; a hundred is 100; a price 1.200 is 1200.
+    """
+    text = text.strip().casefold()
+    if text[0].isalpha():
+        return _worded(text)
+    if text.endswith("k"):
+        return 1000 * number(text[:-1])
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+,\d+|\d{1,3}(?: \d{3})+,\d+", text):
+        return float(text.replace(".", "").replace(" ", "").replace(",", "."))
     if re.fullmatch(r"\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?", text):
         return float(text.replace(",", "").replace(" ", ""))
     if price and re.fullmatch(r"\d{1,3}\.\d{3}", text):
         return float(text.replace(".", ""))
     return float(text.replace(",", "."))
+
+
+def _worded(text: str) -> float:
+    """'two hundred and fifty' -> 250."""
+    before, hundred, after = text.partition("hundred")
+    if not hundred:
+        return float(_TENS[text])
+    return 100.0 * _TIMES.get(before.strip(), 1) + _TENS.get(after.split()[-1] if after else "", 0)

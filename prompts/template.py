@@ -203,6 +203,7 @@ def _environment() -> ImmutableSandboxedEnvironment:
         undefined=jinja2.StrictUndefined, finalize=_as_data, trim_blocks=True, lstrip_blocks=True, autoescape=False
     )
     environment.filters["line"] = _line
+    environment.filters["sentence"] = _sentence
     return environment
 
 
@@ -214,3 +215,8 @@ def _as_data(value: Any) -> Any:
 def _line(value: str) -> str:
     """A value on one line, so that a review cannot look like a further line of the prompt."""
     return " ".join(value.split())
+
+
+def _sentence(value: str) -> str:
+    """The first sentence of a value, without its full stop, so that it can stand in a sentence of the prompt's own."""
+    return re.split(r"(?<=[.!?])\s+(?=[\"“‘A-Z0-9])", _line(value), maxsplit=1)[0].rstrip(".")

@@ -21,7 +21,7 @@ class Attribute:
     @property
     def text(self) -> str:
         """The value as a shopper reads it: ``780 g``."""
-        value = f"{self.value:g}" if isinstance(self.value, float) else str(self.value)
+        value = f"{self.value:.10g}" if isinstance(self.value, float) else str(self.value)
         if self.unit is None:
             return value
         return f"{value}{self.unit}" if self.unit == "%" else f"{value} {self.unit}"
@@ -82,6 +82,10 @@ class Item:
 
     def attribute(self, name: str) -> Attribute | None:
         return next((a for a in self.attributes if a.name == name), None)
+
+    @property
+    def colour(self) -> Attribute | None:
+        return self.attribute("colour") or self.attribute("color")
 
     @property
     def kind(self) -> str:

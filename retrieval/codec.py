@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from retrieval.catalogue import Attribute, Document, Item, Review
@@ -88,8 +88,12 @@ def event_of(record: Record) -> Event:
 
 
 def answer_record(answer: Answer) -> Record:
-    return Record(
-        answer.answer_id,
-        answer.text,
-        {"asks": answer.asks, "source": answer.source, "ends": answer.ends.isoformat() if answer.ends else ""},
-    )
+    """``until`` is the last day as a number, for filtering: an answer without an end holds until the last date."""
+    until = (answer.ends or date.max).toordinal()
+    return Record(answer.answer_id, answer.text, {"asks": answer.asks, "source": answer.source, "until": until})
+
+
+def answer_of(record: Record) -> Answer:
+    m = record.metadata
+    ends = None if m["until"] == date.max.toordinal() else date.fromordinal(m["until"])
+    return Answer(record.id, m["asks"], record.text, m["source"], ends)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib.util
 import threading
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -48,6 +49,8 @@ class SentenceEmbedder:
         self.size: int = size
 
     def embed(self, texts: Sequence[str]) -> Vectors:
+        if not texts:
+            return np.zeros((0, self.size), np.float32)
         with self._one_at_a_time:
             vectors: Vectors = self._model.encode(
                 list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
@@ -61,12 +64,28 @@ def _load(name: str) -> SentenceTransformer:
     package = _PACKAGED.get(name)
     if package is None:
         try:
-            return SentenceTransformer(name)
-        except OSError as error:
+            with _no_progress_bar():
+                return SentenceTransformer(name)
+        except (OSError, ValueError) as error:
             raise EmbedderUnavailable(
                 f"Embedding model {name} cannot be loaded; set BECAUSE_EMBEDDING_MODEL to an installed one or a folder."
             ) from error
     found = importlib.util.find_spec(package)
     if found is None or found.origin is None:
         raise EmbedderUnavailable(f"The package of embedding model {name} is not installed; run `make setup`.")
-    return SentenceTransformer(str(Path(found.origin).parent / "model"), device="cpu")
+    with _no_progress_bar():
+        return SentenceTransformer(str(Path(found.origin).parent / "model"), device="cpu")
+
+
+@contextmanager
+def _no_progress_bar() -> Iterator[None]:
+    """Loading takes a moment and is no news to a shopkeeper; whoever else uses transformers keeps their bars."""
+    from transformers.utils import logging
+
+    shown = logging.is_progress_bar_enabled()
+    logging.disable_progress_bar()
+    try:
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()

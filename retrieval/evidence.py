@@ -90,22 +90,23 @@ def _facts(need: Need, item: Item, passages: Sequence[Snippet], config: Evidence
 
 def _wanted_attributes(need: Need, item: Item) -> Iterator[Attribute]:
     """What the need speaks of, in the order in which it matters to a shopper."""
+    price = Attribute("price", item.price_text)
     for preference in need.preferences:
-        if found := item.attribute(preference.attribute):
+        if found := price if preference.attribute == "price" else item.attribute(preference.attribute):
             yield found
     for bound in need.constraints.bounds:
         if found := item.attribute(bound.attribute):
             yield found
     constraints = need.constraints
     if constraints.price_max is not None or constraints.price_min is not None:
-        yield Attribute("price", item.price_text)
-    if (constraints.colours or constraints.colours_excluded) and (colour := item.attribute("colour")):
-        yield colour
+        yield price
+    if (constraints.colours or constraints.colours_excluded) and item.colour:
+        yield item.colour
     terms = stems(need.terms)
     for attribute in item.attributes:
         if attribute.name != "type" and terms & stems(f"{attribute.name} {attribute.text}"):
             yield attribute
-    yield from (attribute for attribute in item.attributes if attribute.name not in {"type", "colour"})
+    yield from (attribute for attribute in item.attributes if attribute.name not in {"type", "colour", "color"})
 
 
 def _best_sentence(need: Need, passages: Sequence[Snippet]) -> str | None:

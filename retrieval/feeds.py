@@ -21,7 +21,8 @@ from retrieval.events import Event, Shopper
 from retrieval.merchant import merchant_record, read_merchant_xml
 from retrieval.rows import EventRow, ItemRow, ShopperRow
 
-Record: TypeAlias = tuple[int, dict[str, Any]]
+Record: TypeAlias = tuple[int, dict[str, Any] | str]
+"""A row's line and its fields, or what is wrong with it."""
 T = TypeVar("T")
 
 
@@ -68,8 +69,8 @@ def _feeds(path: Path) -> list[Path]:
 
 def _parse(path: Path, make: Callable[[dict[str, Any]], T]) -> Iterator[T | BadRow]:
     for line, record in _records(path):
-        if "__error__" in record:
-            yield BadRow(path, line, record["__error__"])
+        if isinstance(record, str):
+            yield BadRow(path, line, record)
             continue
         try:
             yield make(record)
@@ -80,17 +81,21 @@ def _parse(path: Path, make: Callable[[dict[str, Any]], T]) -> Iterator[T | BadR
 def _records(path: Path) -> Iterator[Record]:
     if not path.is_file():
         raise FeedUnreadable(f"There is no file {path}; give the path of a .jsonl, .csv, .tsv or .xml feed.")
+    form = path.suffix.lower()
+    if form == ".xml":
+        with path.open("rb") as binary:  # an XML file says itself how it is encoded
+            yield from read_merchant_xml(binary)
+        return
     readers: dict[str, Callable[[TextIO], Iterator[Record]]] = {
         ".jsonl": _read_jsonl,
         ".csv": lambda file: _read_table(file, delimiter=","),
         ".tsv": lambda file: _read_table(file, delimiter="\t"),
-        ".xml": read_merchant_xml,
     }
-    reader = readers.get(path.suffix.lower())
-    if reader is None:
+    if form not in readers:
         raise FeedUnreadable(f"{path.name} is no feed format; use .jsonl, .csv, .tsv or .xml.")
-    with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-        yield from reader(file)
+    # What is not UTF-8 survives as a surrogate, so that the check of its row refuses it.
+    with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
+        yield from readers[form](file)
 
 
 def _read_jsonl(file: TextIO) -> Iterator[Record]:
@@ -100,27 +105,42 @@ def _read_jsonl(file: TextIO) -> Iterator[Record]:
         try:
             record = json.loads(line)
         except json.JSONDecodeError as error:
-            yield number, {"__error__": f"not JSON ({error.msg} at column {error.colno})"}
+            yield number, f"not JSON ({error.msg} at column {error.colno})"
             continue
-        if isinstance(record, dict):
-            yield number, record
-        else:
-            yield number, {"__error__": "not a JSON object"}
+        except (ValueError, RecursionError):  # a number of thousands of digits, brackets thousands deep
+            yield number, "not JSON that can be read"
+            continue
+        yield number, record if isinstance(record, dict) else "not a JSON object"
 
 
 def _read_table(file: TextIO, *, delimiter: str) -> Iterator[Record]:
-    reader = csv.DictReader(file, delimiter=delimiter)
-    for row in reader:
-        if None in row:
-            yield reader.line_num, {"__error__": "more values than the header has columns"}
+    """The rows under a header. A row that spans lines counts as the first of them."""
+    reader = csv.reader(file, delimiter=delimiter, strict=True)
+    header: list[str] = []
+    while True:
+        line = reader.line_num + 1
+        try:
+            row = [value.strip() for value in next(reader)]
+        except StopIteration:
+            return
+        except csv.Error as error:
+            yield line, f"not a table row ({error})"
             continue
-        record = {name.strip(): value.strip() for name, value in row.items() if name and value and value.strip()}
-        yield reader.line_num, merchant_record(record) if "id" in record or "g:id" in record else record
+        if not any(row):
+            continue
+        if not header:
+            header = row
+        elif len(row) > len(header):
+            yield line, "more values than the header has columns"
+        else:
+            record = {name: value for name, value in zip(header, row, strict=False) if name and value}
+            yield line, merchant_record(record) if "id" in record or "g:id" in record else record
 
 
 def _reason(error: ValidationError) -> str:
     parts = []
     for problem in error.errors(include_url=False, include_input=False):
         where = ".".join(str(part) for part in problem["loc"]) or "row"
-        parts.append(f"{where}: {problem['msg'].removeprefix('Value error, ')}")
+        message = problem["msg"].removeprefix("Value error, ")
+        parts.append(f"{where}: {'not UTF-8 text' if problem['type'] == 'string_unicode' else message}")
     return "; ".join(parts)

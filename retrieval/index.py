@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -13,6 +13,7 @@ import numpy as np
 
 from retrieval.catalogue import Catalogue, Item
 from retrieval.codec import (
+    answer_of,
     answer_record,
     digest,
     event_of,
@@ -29,7 +30,7 @@ from retrieval.history import Trace, popularity, taste_text
 from retrieval.lexical import LexicalIndex
 from retrieval.policies import Answer
 from retrieval.snippets import Snippet, history_snippet, item_snippets
-from retrieval.vectors import Record, VectorStore
+from retrieval.vectors import VectorStore
 
 ITEMS, SNIPPETS, HISTORY, ANSWERS = "items", "item_snippets", "history_snippets", "answers"
 _ITEMS_A_STEP = 16
@@ -88,15 +89,18 @@ class ShopIndex:
         """Add or update items. Unchanged ones are skipped, so that an interrupted run goes on where it stopped."""
         added = unchanged = 0
         known = {record.id: record.metadata["digest"] for record in self._vectors.get(ITEMS)}
-        for step in _steps(items, _ITEMS_A_STEP):
-            fresh = [item for item in step if known.get(item.item_id) != digest(item)]
-            if fresh:
-                self._write_items(fresh)
-            added += len(fresh)
-            unchanged += len(step) - len(fresh)
-            progress(len(step))
-        if added:
-            self._load()
+        try:
+            for step in _steps(items, _ITEMS_A_STEP):
+                latest = {item.item_id: item for item in step}
+                fresh = [item for item in latest.values() if known.get(item.item_id) != digest(item)]
+                if fresh:
+                    self._write_items(fresh)
+                added += len(fresh)
+                unchanged += len(step) - len(fresh)
+                progress(len(step))
+        finally:
+            if added:
+                self._load()
         return IndexReport(added, unchanged)
 
     def _write_items(self, items: Sequence[Item]) -> None:
@@ -112,29 +116,31 @@ class ShopIndex:
         """Add what shoppers did. Known events and events about unknown items are skipped."""
         added = unchanged = 0
         for step in _steps(events, 128):
-            told = [(event, history_snippet(event, self.catalogue.get(event.item_id or ""))) for event in step]
-            ids = [snippet.snippet_id for _, snippet in told if snippet]
-            known = {record.id for record in self._vectors.get(HISTORY, ids=ids)} if ids else set()
-            fresh = [(event, snippet) for event, snippet in told if snippet and snippet.snippet_id not in known]
+            told: dict[str, tuple[Event, Snippet]] = {}
+            for event in step:
+                if snippet := history_snippet(event, self.catalogue.get(event.item_id or "")):
+                    told.setdefault(snippet.snippet_id, (event, snippet))
+            known = {record.id for record in self._vectors.get(HISTORY, ids=list(told))} if told else set()
+            fresh = [pair for snippet_id, pair in told.items() if snippet_id not in known]
             if fresh:
                 texts = [taste_text(event, self.catalogue[event.item_id or ""]) for event, _ in fresh]
                 records = [history_record(event, snippet) for event, snippet in fresh]
                 self._vectors.upsert(HISTORY, records, self.embedder.embed(texts))
-                for item_id, weight in popularity(event for event, _ in fresh).items():
-                    self.popularity[item_id] = self.popularity.get(item_id, 0.0) + weight
+                self.popularity = _sum(self.popularity, popularity(event for event, _ in fresh))
             added += len(fresh)
             unchanged += len(step) - len(fresh)
             progress(len(step))
         return IndexReport(added, unchanged)
 
     def add_answers(self, answers: Sequence[Answer]) -> IndexReport:
-        """Add or replace policy paragraphs, question/answer pairs and coupons."""
+        """Make these the shop's answers; those it no longer gives are removed, lest they be cited."""
         known = {record.id: (record.text, dict(record.metadata)) for record in self._vectors.get(ANSWERS)}
         records = {answer.answer_id: answer_record(answer) for answer in answers}
-        fresh = [a for a in answers if known.get(a.answer_id) != (a.text, records[a.answer_id].metadata)]
+        fresh = [r for r in records.values() if known.get(r.id) != (r.text, r.metadata)]
         if fresh:
-            vectors = self.embedder.embed([answer.asks for answer in fresh])
-            self._vectors.upsert(ANSWERS, [records[a.answer_id] for a in fresh], vectors)
+            vectors = self.embedder.embed([record.metadata["asks"] for record in fresh])
+            self._vectors.upsert(ANSWERS, fresh, vectors)
+        self._vectors.delete(ANSWERS, ids=[id_ for id_ in known if id_ not in records])
         return IndexReport(len(fresh), len(answers) - len(fresh))
 
     # Reading
@@ -151,9 +157,8 @@ class ShopIndex:
 
     def search_answers(self, vector: Vectors, n: int, today: date) -> list[tuple[Answer, float]]:
         """The shop's answers nearest to a question that hold today, and their cosines."""
-        found = self._vectors.query(ANSWERS, vector, n)
-        pairs = [(_answer_of(record), record.similarity or 0.0) for record in found]
-        return [(answer, similarity) for answer, similarity in pairs if answer.holds(today)]
+        found = self._vectors.query(ANSWERS, vector, n, {"until": {"$gte": today.toordinal()}})
+        return [(answer_of(record), record.similarity or 0.0) for record in found]
 
     def similarities(self, vector: Vectors, item_ids: Sequence[str]) -> dict[str, float]:
         """The exact cosine of these items to the vector."""
@@ -170,8 +175,11 @@ class ShopIndex:
         return tuple(sorted(found, key=lambda trace: trace.event.at))
 
     def forget(self, shopper_id: str) -> None:
-        """Erase a shopper's history."""
-        self._vectors.delete(HISTORY, where={"shopper_id": {"$eq": shopper_id}})
+        """Erase a shopper's history, and their part in what is popular."""
+        where = {"shopper_id": {"$eq": shopper_id}}
+        gone = popularity(event_of(record) for record in self._vectors.get(HISTORY, where=where))
+        self._vectors.delete(HISTORY, where=where)
+        self.popularity = _sum(self.popularity, {item_id: -weight for item_id, weight in gone.items()})
 
 
 def _steps(rows: Iterable[T], size: int) -> Iterator[list[T]]:
@@ -180,7 +188,6 @@ def _steps(rows: Iterable[T], size: int) -> Iterator[list[T]]:
         yield step
 
 
-def _answer_of(record: Record) -> Answer:
-    ends = record.metadata["ends"]
-    asks, source = record.metadata["asks"], record.metadata["source"]
-    return Answer(record.id, asks, record.text, source, date.fromisoformat(ends) if ends else None)
+def _sum(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
+    """A new mapping, so that who reads the old one meanwhile is not disturbed."""
+    return {**one, **{key: one.get(key, 0.0) + value for key, value in other.items()}}

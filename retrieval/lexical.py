@@ -28,9 +28,10 @@ class LexicalIndex:
     def __init__(self, items: Sequence[Item]) -> None:
         self.item_ids = [item.item_id for item in items]
         self._bm25: bm25s.BM25 | None = None
-        if items:
+        tokens = _tokens([item_text(item) for item in items])
+        if any(tokens):
             self._bm25 = bm25s.BM25()
-            self._bm25.index(_tokens([item_text(item) for item in items]), show_progress=False)
+            self._bm25.index(tokens, show_progress=False)
 
     def scores(self, query: str) -> npt.NDArray[np.float32]:
         """BM25 of each item. Shapes: (len(item_ids),) float32, all 0 if no query word is known."""

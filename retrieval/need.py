@@ -7,13 +7,13 @@ from dataclasses import dataclass, field, fields, replace
 from typing import Any, Literal
 
 from retrieval.catalogue import Item
-from retrieval.units import in_base
+from retrieval.units import comparable, in_base
 from retrieval.words import words
 
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A limit on a numeric attribute, in ``unit``; an item that does not state the attribute breaks it."""
+    """A limit on a numeric attribute, in ``unit``; an item that does not state it in comparable units breaks it."""
 
     attribute: str
     unit: str
@@ -22,7 +22,7 @@ class Bound:
 
     def broken_by(self, item: Item) -> bool:
         found = item.attribute(self.attribute)
-        if found is None or isinstance(found.value, str):
+        if found is None or isinstance(found.value, str) or not comparable(found.unit, self.unit):
             return True
         value = in_base(float(found.value), found.unit)
         low = None if self.low is None else in_base(self.low, self.unit)
@@ -63,8 +63,7 @@ class Constraints:
 
     def _tests(self, item: Item) -> Iterable[tuple[str, bool]]:
         brand = (item.brand or "").casefold()
-        colour = item.attribute("colour") or item.attribute("color")
-        colours = words(str(colour.value)) if colour else frozenset()
+        colours = words(str(item.colour.value)) if item.colour else frozenset()
         category, kind = item.category.casefold(), item.kind.casefold()
         yield "price_min", self.price_min is not None and item.price < self.price_min
         yield "price_max", self.price_max is not None and item.price > self.price_max

@@ -38,11 +38,19 @@ def read_answers(folder: Path) -> Iterator[Answer]:
         path = folder / name
         if not path.is_file():
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+            if not line.strip():
+                continue
             try:
                 yield make(json.loads(line))
-            except (json.JSONDecodeError, KeyError, ValueError) as error:
-                raise FeedUnreadable(f"{name}, line {number}: {error!s}; correct the line and index again.") from error
+            except KeyError as error:
+                raise _bad(name, number, f"the field {error} is missing") from error
+            except (TypeError, ValueError) as error:
+                raise _bad(name, number, str(error)) from error
+
+
+def _bad(name: str, line: int, reason: str) -> FeedUnreadable:
+    return FeedUnreadable(f"{name}, line {line}: {reason}; correct the line and index again.")
 
 
 def _policies(text: str) -> Iterator[Answer]:

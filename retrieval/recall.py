@@ -44,21 +44,20 @@ class Recalled:
 def recall(index: ShopIndex, need: Need, history: Sequence[Trace], *, n: int = 40) -> Recalled:
     """At most n candidates within the need's constraints.
 
-    Where nothing meets the constraints, the one whose removal helps is dropped and named, and the nearest
-    offers come back; exclusions and stock are never dropped.
+    Where nothing meets the constraints, as few as it takes are dropped and named; exclusions and stock never are.
 
     Source: reciprocal rank fusion, G. Cormack et al., SIGIR 2009.
     """
-    need, relaxed = _satisfiable(need, index.catalogue.values())
-    allowed = [item.item_id for item in index.catalogue.values() if not need.constraints.broken_by(item)]
+    need, relaxed, allowed = _satisfiable(need, index.catalogue.values())
     if not allowed:
-        return Recalled((), need, relaxed)
+        return Recalled((), need)
     vector = _query_vector(index, need, history)
-    where = chroma_filter(need.constraints)
-    semantic = index.search_items(vector, _NEAREST, where)
+    semantic: dict[str, float] = {}
     passage: dict[str, float] = {}
-    for snippet, similarity in index.search_snippets(vector, 2 * _NEAREST):
-        passage[snippet.about] = max(similarity, passage.get(snippet.about, -1.0))
+    if vector.any():
+        semantic = index.search_items(vector, _NEAREST, chroma_filter(need.constraints))
+        for snippet, similarity in index.search_snippets(vector, 2 * _NEAREST):
+            passage[snippet.about] = max(similarity, passage.get(snippet.about, -1.0))
     lexical = _lexical(index, need.terms)
     popular = sorted(index.popularity, key=index.popularity.__getitem__, reverse=True)[:_NEAREST]
     rankings: list[Iterable[str]] = [semantic, passage, lexical] if need.terms else [semantic, popular]
@@ -102,38 +101,31 @@ def chroma_filter(constraints: Constraints) -> dict[str, Any] | None:
     return tests[0] if len(tests) == 1 else {"$and": tests}
 
 
-_DROPPED: tuple[tuple[str, dict[str, Any]], ...] = (
-    ("price", {"price_min": None, "price_max": None}),
-    ("measures", {"bounds": ()}),
-    ("colour", {"colours": frozenset()}),
-    ("brand", {"brands": frozenset()}),
-    ("category", {"categories": frozenset()}),
-    ("kind", {"kinds": frozenset()}),
-)
-"""Constraints that may be dropped, the first first, and what they become."""
+_DROPPED: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
+    "price": (("price_min", "price_max"), {"price_min": None, "price_max": None}),
+    "measures": (("bound",), {"bounds": ()}),
+    "colour": (("colours",), {"colours": frozenset()}),
+    "brand": (("brands",), {"brands": frozenset()}),
+    "category": (("categories",), {"categories": frozenset()}),
+    "kind": (("kinds",), {"kinds": frozenset()}),
+}
+"""What may be dropped, the first first: the constraints it stands for, and what they become."""
+_GROUP = {name: group for group, (names, _) in _DROPPED.items() for name in names}
+_ORDER = list(_DROPPED)
 
 
-def _satisfiable(need: Need, items: Iterable[Item]) -> tuple[Need, tuple[str, ...]]:
-    """The need itself if some item meets it; else without one constraint, else without as few as it takes."""
-    items = list(items)
-
-    def met(constraints: Constraints) -> bool:
-        return any(not constraints.broken_by(item) for item in items)
-
-    if met(need.constraints):
-        return need, ()
-    set_ones = [(name, empty) for name, empty in _DROPPED if replace(need.constraints, **empty) != need.constraints]
-    for name, empty in set_ones:
-        constraints = replace(need.constraints, **empty)
-        if met(constraints):
-            return replace(need, constraints=constraints), (name,)
-    constraints, dropped = need.constraints, []
-    for name, empty in set_ones:
-        constraints = replace(constraints, **empty)
-        dropped.append(name)
-        if met(constraints):
-            break
-    return replace(need, constraints=constraints), tuple(dropped)
+def _satisfiable(need: Need, items: Iterable[Item]) -> tuple[Need, tuple[str, ...], list[str]]:
+    """The need without as few constraints as some item takes, their names, and the ids of the items that meet it."""
+    breaks: dict[str, frozenset[int]] = {}
+    for item in items:
+        groups = {_GROUP.get(name.partition(":")[0]) for name in need.constraints.broken_by(item)}
+        if None not in groups:
+            breaks[item.item_id] = frozenset(_ORDER.index(group) for group in groups if group)
+    dropped = min(breaks.values(), key=lambda broken: (len(broken), sorted(broken)), default=frozenset())
+    relaxed = tuple(_ORDER[i] for i in sorted(dropped))
+    emptied = {name: value for group in relaxed for name, value in _DROPPED[group][1].items()}
+    allowed = [item_id for item_id, broken in breaks.items() if broken <= dropped]
+    return replace(need, constraints=replace(need.constraints, **emptied)), relaxed, allowed
 
 
 def _query_vector(index: ShopIndex, need: Need, history: Sequence[Trace]) -> Vectors:

@@ -22,6 +22,15 @@ def _json_cell(value: Any) -> Any:
     return value
 
 
+def _stated(value: Any) -> Any:
+    """Attributes without a value are left out, and truth is said in words: ``waterproof: yes``."""
+    value = _json_cell(value)
+    if not isinstance(value, dict):
+        return value
+    said = {True: "yes", False: "no"}
+    return {k: said[v] if isinstance(v, bool) else v for k, v in value.items() if v not in (None, "")}
+
+
 Nested = BeforeValidator(_json_cell)
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -58,7 +67,9 @@ class ItemRow(_Row):
     stock: int | None = Field(None, ge=0)
     url: str | None = None
     image: str | None = None
-    attributes: Annotated[dict[str, QuantityRow | float | str], Nested] = Field(default_factory=dict)
+    attributes: Annotated[dict[str, QuantityRow | int | float | str], BeforeValidator(_stated)] = Field(
+        default_factory=dict
+    )
     reviews: Annotated[list[ReviewRow], Nested] = Field(default_factory=list)
     documents: Annotated[list[DocumentRow], Nested] = Field(default_factory=list)
 
@@ -88,7 +99,7 @@ class ItemRow(_Row):
         )
 
 
-def _attribute(name: str, value: QuantityRow | float | str) -> Attribute:
+def _attribute(name: str, value: QuantityRow | int | float | str) -> Attribute:
     name = name.replace("_", " ").strip()
     if isinstance(value, QuantityRow):
         return Attribute(name, value.value, value.unit)
@@ -107,7 +118,10 @@ class EventRow(_Row):
     @field_validator("at")
     @classmethod
     def _utc(cls, value: datetime) -> datetime:
-        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        try:
+            return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+        except OverflowError as error:
+            raise ValueError("no such moment in UTC") from error
 
     def to_event(self) -> Event:
         return Event(

@@ -6,13 +6,14 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
+from urllib.parse import quote
 
 from retrieval.catalogue import Item
 from retrieval.events import Event
 
 SnippetKind: TypeAlias = Literal["description", "review", "document", "history", "policy"]
 
-_SENTENCE = re.compile(r"(?<=[.!?])[\"'”’)]*\s+(?=[A-Z0-9\"'“‘(])")
+_SENTENCE_END = re.compile(r"[.!?][\"'”’)]*(?P<gap>\s+)(?=[A-Z0-9\"'“‘(])")
 _CHUNK_WORDS = 60
 
 
@@ -30,21 +31,26 @@ class Snippet:
 
 
 def sentences(text: str) -> list[str]:
-    """The text's sentences, in order, without surrounding space."""
-    return [part for part in (piece.strip() for piece in _SENTENCE.split(text)) if part]
+    """The text's sentences, in order, without surrounding space; nothing else of the text is lost."""
+    gaps = [match.span("gap") for match in _SENTENCE_END.finditer(text)]
+    starts, ends = [0, *(end for _, end in gaps)], [*(start for start, _ in gaps), len(text)]
+    return [part for start, end in zip(starts, ends, strict=True) if (part := text[start:end].strip())]
 
 
 def item_snippets(item: Item) -> Iterator[Snippet]:
-    """Description and documents in chunks of whole sentences (about 60 words), and each review as one."""
+    """Description and documents in chunks of whole sentences (about 60 words), and each review as one.
+
+    Ids count by position, so that no two are equal whatever ids the shop's reviews have.
+    """
     for number, chunk in enumerate(_chunks(item.description), start=1):
         yield Snippet(f"{item.item_id}/d{number}", "description", chunk, f"description of {item.title}", item.item_id)
     for document_number, document in enumerate(item.documents, start=1):
         for number, chunk in enumerate(_chunks(document.text), start=1):
             snippet_id = f"{item.item_id}/m{document_number}.{number}"
             yield Snippet(snippet_id, "document", chunk, f"{document.title}, {item.title}", item.item_id)
-    for review in item.reviews:
+    for number, review in enumerate(item.reviews, start=1):
         source = f"review of {item.title}, {review.rating:g} of 5 stars" + (f", {review.at}" if review.at else "")
-        yield Snippet(f"{item.item_id}/{review.review_id}", "review", review.text, source, item.item_id, review.rating)
+        yield Snippet(f"{item.item_id}/r{number}", "review", review.text, source, item.item_id, review.rating)
 
 
 _DID = {
@@ -71,7 +77,7 @@ def history_snippet(event: Event, item: Item | None) -> Snippet | None:
         text += f": “{event.comment}”"
     when = f"{event.at.day} {event.at:%B %Y}"
     return Snippet(
-        f"{event.shopper_id}/{event.event_id}",
+        f"{quote(event.shopper_id, safe='')}/{event.event_id}",  # quoted: no two shoppers' ids may run together
         "history",
         text,
         f"your history, {when}",

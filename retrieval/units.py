@@ -41,5 +41,12 @@ def in_base(value: float, unit: str | None) -> float:
     return value * _TO_BASE[short][1] if short else value
 
 
+def comparable(one: str | None, other: str | None) -> bool:
+    """Whether values in these units measure the same thing; units unknown here are comparable if they are equal."""
+    if dimension(one) is None and dimension(other) is None:
+        return (one or "").casefold() == (other or "").casefold()
+    return dimension(one) == dimension(other)
+
+
 SPELLINGS: frozenset[str] = frozenset(_TO_BASE) | frozenset(_SPELLED)
 """Every spelling the parser reads."""

@@ -67,8 +67,8 @@ class VectorStore:
     def close(self) -> None:
         """Let go of the folder, so that another process may open it."""
         self._collections.clear()
+        self._client.close()
         if self._lock is not None:
-            self._client.close()
             self._lock.release()
 
     def upsert(self, collection: str, records: Sequence[Record], vectors: Vectors) -> None:
@@ -112,10 +112,13 @@ class VectorStore:
 
     def vectors(self, collection: str, ids: Sequence[str]) -> dict[str, Vectors]:
         """The stored vectors of these ids; unknown ids are left out. Shapes: each (size,)."""
-        if not ids:
-            return {}
-        found = self._collection(collection).get(ids=list(dict.fromkeys(ids)), include=["embeddings"])
-        return {id_: np.asarray(v, np.float32) for id_, v in zip(found["ids"], found["embeddings"], strict=True)}
+        unique = list(dict.fromkeys(ids))
+        vectors: dict[str, Vectors] = {}
+        for start in range(0, len(unique), _BATCH):
+            found = self._collection(collection).get(ids=unique[start : start + _BATCH], include=["embeddings"])
+            rows = zip(found["ids"], found["embeddings"], strict=True)
+            vectors |= {id_: np.asarray(vector, np.float32) for id_, vector in rows}
+        return vectors
 
     def delete(
         self, collection: str, *, ids: Sequence[str] | None = None, where: Mapping[str, Any] | None = None

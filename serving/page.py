@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncGenerator, Callable, Mapping
+from contextlib import aclosing
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -23,7 +24,7 @@ from serving.turn_view import TurnView, fold, kind_name, safe_address
 
 logger = logging.getLogger(__name__)
 
-RunTurn: TypeAlias = Callable[[Question], AsyncIterator[TurnEvent]]
+RunTurn: TypeAlias = Callable[[Question], AsyncGenerator[TurnEvent, None]]
 """Answers one question and stores the turn; the API's chat route reads the same function."""
 
 Update: TypeAlias = tuple["Conversation", list[str], Any]
@@ -100,7 +101,7 @@ class Page:
         about = shopper.about if shopper else GUEST_ABOUT
         return conversation, conversation.html, render("about.html", about=about), idle()
 
-    async def ask(self, message: str, conversation: Conversation) -> AsyncIterator[Update]:
+    async def ask(self, message: str, conversation: Conversation) -> AsyncGenerator[Update, None]:
         """One turn: the state after each of its events."""
         message = clean(message or "")
         if is_blank(message):
@@ -108,20 +109,23 @@ class Page:
             return
         conversation = conversation.begin(message)
         yield conversation, conversation.html, busy()
-        async for view in self._views(conversation.turns[-1], conversation):
-            conversation = conversation.show(view)
-            yield conversation, conversation.html, gr.skip() if view.phase == "running" else idle()
+        # Closed at once when the shopper stops the turn, so that the assistant stops too.
+        async with aclosing(self._views(conversation.turns[-1], conversation)) as views:
+            async for view in views:
+                conversation = conversation.show(view)
+                yield conversation, conversation.html, gr.skip() if view.phase == "running" else idle()
 
-    async def _views(self, view: TurnView, conversation: Conversation) -> AsyncIterator[TurnView]:
+    async def _views(self, view: TurnView, conversation: Conversation) -> AsyncGenerator[TurnView, None]:
         """The turn after each event; the last view is not running any more."""
         if refusal := self._refusal(view.question):
             yield view.failed(refusal)
             return
         question = Question(view.question, session_id=conversation.session_id, shopper_id=conversation.shopper_id)
         try:
-            async for event in self._run_turn(question):
-                view = fold(view, event)
-                yield view
+            async with aclosing(self._run_turn(question)) as events:
+                async for event in events:
+                    view = fold(view, event)
+                    yield view
         except ServingError as exc:
             logger.error("a turn of the page failed: %s", exc)
             # Without its session, which may be what is wrong: the next question opens a new one.
@@ -138,18 +142,20 @@ class Page:
             return "The catalogue is not indexed yet. Please try again in a moment."
         return ""
 
-    async def ask_example(self, conversation: Conversation, event: gr.EventData) -> AsyncIterator[Update]:
+    async def ask_example(self, conversation: Conversation, event: gr.EventData) -> AsyncGenerator[Update, None]:
         """A suggested question was pressed."""
-        async for update in self.ask(str(event.question), conversation):
-            yield update
+        async with aclosing(self.ask(str(event.question), conversation)) as updates:
+            async for update in updates:
+                yield update
 
-    async def retry(self, conversation: Conversation) -> AsyncIterator[Update]:
+    async def retry(self, conversation: Conversation) -> AsyncGenerator[Update, None]:
         """The last question again, in place of the turn that failed."""
         if not conversation.turns:
             return
         rest = replace(conversation, turns=conversation.turns[:-1], markup=conversation.markup[:-1])
-        async for update in self.ask(conversation.turns[-1].question, rest):
-            yield update
+        async with aclosing(self.ask(conversation.turns[-1].question, rest)) as updates:
+            async for update in updates:
+                yield update
 
     def stop(self, conversation: Conversation) -> Update:
         """Mark the turn that was cancelled."""
@@ -181,7 +187,7 @@ def build_page(services: Services, settings: Settings, *, run_turn: RunTurn) -> 
             elem_classes=["bc"],
         )
         box = gr.Textbox(
-            placeholder="Ask for a product, compare, or ask about delivery and returns",
+            placeholder="Ask about products or delivery",
             label="Your message",
             show_label=False,
             container=False,

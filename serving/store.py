@@ -185,6 +185,14 @@ class Store:
             row = connection.execute(query).first()
             return _turn(connection, row) if row else None
 
+    def questions(self, session_id: str, limit: int = 6) -> tuple[str, ...]:
+        """What was asked last in a session, oldest first."""
+        columns = tables.turns.c
+        query = select(columns.question).where(columns.session_id == session_id).order_by(columns.created.desc())
+        with self._begin() as connection:
+            found = connection.execute(query.limit(limit)).scalars().all()
+        return tuple(reversed(found))
+
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
         with translated(self._engine.url), self._engine.begin() as connection:

@@ -41,6 +41,8 @@ STATE_NOTES: Mapping[ReasonState, str] = {
 }
 """What is said of a reason that did not come out right at once; a generated one needs no word."""
 
+LETTERS: Mapping[str, str] = {"R": "review", "A": "attribute", "H": "history", "P": "policy"}
+
 CITATION = re.compile(r"\s*\[((?:[A-Z]\d+)(?:\s*,\s*[A-Z]\d+)*)\]")
 
 
@@ -56,8 +58,9 @@ class Chip:
     lead: str = ""
 
     @property
-    def kind_name(self) -> str:
-        return kind_name(self.evidence.kind) if self.evidence else "Evidence"
+    def kind(self) -> str:
+        """The kind of its evidence, which the letter tells before the snippet is there."""
+        return self.evidence.kind if self.evidence else LETTERS.get(self.id[:1], "")
 
 
 Piece: TypeAlias = str | Chip
@@ -94,8 +97,9 @@ class CardView:
 
     @property
     def pieces(self) -> tuple[Piece, ...]:
-        """The reason as text and chips, in reading order."""
-        if not self.claims:
+        """The reason as text and chips, in reading order: its text where that carries the marks, else its claims."""
+        marked = set(re.findall(r"[A-Z]\d+", " ".join(CITATION.findall(self.text))))
+        if all(marked.issuperset(claim.evidence_ids) for claim in self.claims):
             return pieces(self.text, self.evidence)
         return tuple(piece for claim in self.claims for piece in claim_pieces(claim, self.evidence))
 

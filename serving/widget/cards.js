@@ -10,6 +10,7 @@ const STATE_NOTES = {
   extractive: "In the sources' own words",
   silent: 'Our data does not say more',
 };
+const LETTERS = { R: 'review', A: 'attribute', H: 'history', P: 'policy' };
 const CITATION = /\s*\[([A-Z]\d+(?:\s*,\s*[A-Z]\d+)*)\]/g;
 
 /** An element with properties (or attributes, where the name has a dash) and children; strings become text. */
@@ -54,7 +55,7 @@ function evidenceNote(evidence) {
 }
 
 function chip(id, evidence, note) {
-  if (!note) return make('span', { className: 'bc-chip' }, id);
+  if (!note) return make('span', { className: 'bc-chip', data: { kind: LETTERS[id[0]] || '' } }, id);
   const button = make('button',
     { type: 'button', className: 'bc-chip', 'aria-expanded': 'false', 'aria-haspopup': 'dialog',
       'aria-label': `Evidence ${id}: ${kindName(evidence.kind)}. Show it.`, data: { kind: evidence.kind } }, id);
@@ -97,7 +98,10 @@ class Evidence {
     return [...nodes, text.slice(position)];
   }
 
-  claims(claims) {
+  /** A reason: its text where that carries the marks, else its claims, each with its chips. */
+  reason(text, claims) {
+    const marked = new Set([...text.matchAll(CITATION)].flatMap((match) => match[1].split(/\s*,\s*/)));
+    if (claims.every((claim) => claim.evidence_ids.every((id) => marked.has(id)))) return this.prose(text);
     return claims.flatMap(({ text, evidence_ids }) => [...this.cited(text.replace(CITATION, '').trim(), evidence_ids), ' ']);
   }
 }
@@ -158,10 +162,9 @@ class CardView {
 
   finish({ text, claims, evidence, state }) {
     const proof = new Evidence(evidence);
-    const words = claims.length ? proof.claims(claims) : proof.prose(text);
     const note = STATE_NOTES[state];
     this.reason.dataset.state = state;
-    this.reason.replaceChildren(make('p', {}, ...words));
+    this.reason.replaceChildren(make('p', {}, ...proof.reason(text, claims)));
     if (note) this.reason.append(make('p', { className: 'bc-state' }, note));
     this.notes.replaceChildren(...proof.notes);
   }

@@ -37,7 +37,7 @@ def test_shipped_template_renders_and_ends_with_the_user(name: str) -> None:
     template = load(name)
     messages = template.render(**{variable: VALUES[variable] for variable in template.variables})
     assert [messages[0].role, messages[-1].role] == ["system", "user"]
-    assert "[A1] weight: 310 g" in messages[-1].content
+    assert "Its weight is 310 g [A1]." in messages[-1].content
     assert template.parameters.given()["max_tokens"] == template.parameters.max_tokens
 
 
@@ -45,7 +45,23 @@ def test_reason_and_repair_share_their_beginning_so_that_a_server_can_reuse_it()
     reason = load("reason").render(**{name: VALUES[name] for name in ("title", "need", "evidence")})
     repair = load("repair").render(**VALUES)
     assert reason[:-1] == repair[:-1]
-    assert repair[-1].content.startswith(reason[-1].content.removesuffix("Reason:").strip())
+    assert repair[-1].content.startswith(reason[-1].content)
+
+
+def test_evidence_stands_in_the_prompt_as_sentences_that_end_with_their_ids() -> None:
+    evidence = [
+        {"id": "H1", "kind": "history", "text": "You bought the Kestle Sip mug"},
+        {"id": "A1", "kind": "attribute", "text": "USB ports: two"},
+        {"id": "A2", "kind": "attribute", "text": "A small bag. It weighs 2.5 kg."},
+        {"id": "R1", "kind": "review", "text": "Is it light? Yes. At 2.5 kg it is."},
+    ]
+    lines = load("reason").render(title="T", need="n", evidence=evidence)[-1].content.splitlines()
+    assert lines[-4:] == [
+        "You bought the Kestle Sip mug [H1].",
+        "Its USB ports are two [A1].",
+        "A small bag [A2].",
+        'A reviewer says: "Is it light?" [R1].',
+    ]
 
 
 def test_repair_says_what_is_proven_only_if_something_is() -> None:
