@@ -38,25 +38,54 @@ COLOURS = frozenset(
 
 SAME: dict[str, str] = {
     "gray": "grey",
+    "greyish": "grey",
     "color": "colour",
-    "skincare": "skin care",
     "knives": "knife",
-    "grey-ish": "grey",
+    "moisturizer": "moisturiser",
+    "moisturizers": "moisturiser",
 }
 """Spellings that are read as another."""
 
 NEGATIONS = (
-    "anything but", "other than", "do not want", "don't want", "dont want", "don't like", "do not like", "not from",
-    "excluding", "except", "without", "avoid", "hate", "dislike", "never", "not", "no", "nor",
+    "i do not want", "i don't want", "i dont want", "do not want", "don't want", "dont want", "don't like",
+    "do not like", "don't need", "dont like", "i can't stand", "can't stand", "not a fan of", "not into",
+    "anything but", "everything but", "other than", "instead of", "apart from", "but not", "just not", "not from",
+    "is not", "isn't", "are not", "aren't", "isnt", "arent", "must not be", "should not be", "shouldn't be",
+    "i hate", "i dislike", "excluding", "except", "without", "avoid", "hate", "dislike", "never", "nothing", "neither",
+    "not", "no", "nor", "non",
 )  # fmt: skip
 """Cues after which brands, colours, categories and kinds are excluded; longer ones first."""
 
+OWNING = (
+    "i already have", "i already own", "i already bought", "already have", "already own", "we already have",
+    "i have a", "i have an", "i have the", "i have my", "i've got a", "i've got an", "i own", "i bought",
+    "we have a", "we have an", "i just bought", "i use a", "i use my",
+)  # fmt: skip
+"""Cues after which a name is something the shopper has."""
+
+ASIDES = (
+    "don't mind",
+    "do not mind",
+    "dont mind",
+    "not only",
+    "not just",
+    "not necessarily",
+    "why not",
+    "no problem with",
+)
+"""Cues that look like a negation and exclude nothing; nor does a name after them limit anything."""
+
 FILLERS = frozenset(
-    "a an any anything the from by in of made brand colour coloured ones one or and nor to be it is , /".split()  # noqa: SIM905
+    "a an any anything the from by in of made brand colour coloured colored color ones one or and nor to be it is too "  # noqa: SIM905
+    "really like want , /".split()
 )
 """What may stand between a cue and what it excludes."""
 
-LIKENESS = frozenset(
-    "like similar than as my our his her their to with for".split()  # noqa: SIM905
+LIKENESS = frozenset("like similar than as my our his her their".split())  # noqa: SIM905
+"""Words before a brand that make it a comparison ('like my Torrwick') and no constraint."""
+
+GENERIC = frozenset(
+    "something anything things thing stuff gift gifts present presents gear equipment accessories accessory ideas idea "  # noqa: SIM905
+    "have looking sell bits items products nothing what".split()
 )
-"""Words before a name that make it a comparison ('like my Torrwick') and no constraint."""
+"""Words before 'for running' after which running is the category asked for, and not what a thing is used for."""

@@ -7,38 +7,35 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from agent.language import language_of
-from agent.lexicon import COLOURS, FILLERS, LIKENESS, NEGATIONS, SAME, WISHES
+from agent.lexicon import GENERIC, WISHES
+from agent.mentions import Mention, Names, Token, tokens_of
+from agent.phrasing import search_terms
 from agent.quantities import Range, ranges
 from retrieval.catalogue import Vocabulary
 from retrieval.need import Bound, Constraints, Need, Preference, merged
 from retrieval.units import dimension
-from retrieval.words import stem, stems
+from retrieval.words import stem, stems, words
 
-_TOKEN = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*|,|/|[.;:!?]")
 _MAIN_ATTRIBUTE = {"mass": "weight", "volume": "capacity", "noise": "noise", "light": "brightness"}
 """The attribute a bare measure speaks of ('under 1 kg'), if the catalogue states it."""
+_DENIALS = frozenset({"without", "no", "nothing"})
+_TOPIC = frozenset({"about", "on"})
+_WHILE = frozenset({"while", "when", "during", "go", "going", "goes", "start", "started", "after", "before"})
+_ANOTHER = re.compile(r"\b(?:other|another|different|any)\s+(brand|make|maker|colou?r)s?\b", re.I)
+_SMALL_WORDS = stems(
+    "cheaper lighter smaller bigger show find see more other others another different similar prefer please instead "
+    "what about maybe else thanks actually rather also still just fine ok okay good great all after only both same "
+    "want need looking something anything one ones brand brands colour color colours colors any"
+)
+"""Words that a message may add to what was asked before without beginning anew."""
 
 
 @dataclass(frozen=True, slots=True)
-class _Token:
-    text: str
-    start: int
-    end: int
+class _Measure:
+    """A limit on an attribute that the catalogue states."""
 
-    @property
-    def word(self) -> str:
-        return self.text.casefold()
-
-
-@dataclass(frozen=True, slots=True)
-class _Term:
-    """A name the catalogue knows, found in the message."""
-
-    field: str
-    value: str
-    first: int
-    last: int
-    negated: bool = False
+    attribute: str
+    limit: Range
 
 
 class Parser:
@@ -47,22 +44,20 @@ class Parser:
     def __init__(self, vocabulary: Vocabulary, currency: str | None = None) -> None:
         self.vocabulary = vocabulary
         self.currency = currency
-        self._names = sorted(_names(vocabulary), key=lambda entry: -len(entry[0]))
+        self._names = Names(vocabulary)
+        self._heads = frozenset(stem(kind.split()[-1]) for kind in vocabulary.kinds)
 
     def parse(self, message: str) -> Need:
         """The need a message states. Never fails: what it does not understand stays in ``terms``."""
-        limits = [found for found in ranges(message) if found.unit is None or self._attribute(found, message)]
-        rest = _blank(message, (limit.span for limit in limits))
-        tokens = [_Token(m[0], m.start(), m.end()) for m in _TOKEN.finditer(rest)]
-        terms, cut = self._terms(tokens)
-        wishes = tuple(self._wishes(tokens, terms))
-        constraints = self._constraints(limits, terms, message, tokens)
-        kept = _blank(rest, (span for span in cut))
+        prices, measures = self._limits(message)
+        rest = _blank(message, [p.span for p in prices] + [m.limit.span for m in measures])
+        tokens = tokens_of(rest)
+        reading = self._names.read(tokens)
         return Need(
             message=message,
-            terms=" ".join(kept.replace(" ,", ",").split()).strip(" ,.;:!?"),
-            constraints=constraints,
-            preferences=wishes,
+            terms=search_terms(_blank(rest, reading.cut)),
+            constraints=self._constraints(prices, measures, reading.mentions, tokens),
+            preferences=tuple(self._wishes(tokens, reading.mentions)),
             language=language_of(message),
         )
 
@@ -75,172 +70,143 @@ class Parser:
         if not earlier or not self._goes_on(need):
             return need
         before = self.refine(earlier[:-1], earlier[-1])
+        taken = _moved_on(before.constraints, message)
         return replace(
             need,
-            terms=" ".join(part for part in (before.terms, need.terms) if part),
-            constraints=merged(before.constraints, need.constraints),
+            terms=", ".join(part for part in (before.terms, need.terms) if part),
+            constraints=_settled(merged(taken, need.constraints)),
             preferences=tuple(dict.fromkeys(need.preferences + before.preferences)),
         )
 
     def _goes_on(self, need: Need) -> bool:
-        named = need.constraints.kinds or need.constraints.categories
-        return not named and len(stems(need.terms) - _SMALL_WORDS) <= 1
+        named = need.constraints
+        if named.kinds or named.categories or stems(need.terms) & self._heads:
+            return False
+        qualities = stems(" ".join(named.brands | named.colours))
+        wished = stems(" ".join(p.word for p in need.preferences))
+        return len(stems(need.terms) - _SMALL_WORDS - qualities - wished) <= 1
 
-    def _terms(self, tokens: list[_Token]) -> tuple[list[_Term], list[tuple[int, int]]]:
-        """The catalogue's names in the message, and the spans that say what is not wanted."""
-        found: list[_Term] = []
-        cut: list[tuple[int, int]] = []
-        at = 0
-        while at < len(tokens):
-            length = _negation(tokens, at)
-            excluded, end = self._excluded(tokens, at + length) if length else ([], at)
-            if excluded:
-                found += excluded
-                cut.append((tokens[at].start, tokens[end - 1].end))
-                at = end
-            elif term := self._name_at(tokens, at):
-                found.append(term)
-                at = term.last + 1
-            else:
-                at += 1
-        return found, cut
-
-    def _excluded(self, tokens: list[_Token], at: int) -> tuple[list[_Term], int]:
-        found: list[_Term] = []
-        end = at
-        while at < len(tokens):
-            if term := self._name_at(tokens, at, after_negation=True):
-                found.append(replace(term, negated=True))
-                at = end = term.last + 1
-            elif tokens[at].word in FILLERS:
-                at += 1
-            else:
-                break
-        return found, end
-
-    def _name_at(self, tokens: list[_Token], at: int, *, after_negation: bool = False) -> _Term | None:
-        for key, name_field, value in self._names:
-            if name_field == "head" and not after_negation:
-                continue
-            window = tokens[at : at + len(key)]
-            if len(window) == len(key) and all(_stem(t.word) == k for t, k in zip(window, key, strict=True)):
-                term = _Term(name_field, value, at, at + len(key) - 1)
-                if after_negation or _means_it(term, tokens):
-                    return term
-        return None
-
-    def _wishes(self, tokens: list[_Token], terms: list[_Term]) -> Iterator[Preference]:
-        taken = {i for term in terms for i in range(term.first, term.last + 1)}
-        for i, token in enumerate(tokens):
-            if i in taken or token.word not in WISHES:
-                continue
-            attributes, direction = WISHES[token.word]
-            stated = next((a for a in attributes if a == "price" or a in self.vocabulary.units), None)
-            if stated is None:
-                continue
-            before = [t.word for t in tokens[max(i - 2, 0) : i]]
-            negated = "not" in before or "too" in before
-            wish = f"not {token.word}" if negated else token.word
-            yield Preference(stated, -direction if negated else direction, wish)
-
-    def _constraints(self, limits: list[Range], terms: list[_Term], message: str, tokens: list[_Token]) -> Constraints:
-        prices = [limit for limit in limits if limit.unit is None]
-        bounds = [
-            Bound(attribute, limit.unit, limit.low, limit.high)
-            for limit in limits
-            if limit.unit is not None and (attribute := self._attribute(limit, message))
-        ]
-
-        def named(name_field: str, *, negated: bool = False) -> frozenset[str]:
-            return frozenset(t.value for t in terms if t.field == name_field and t.negated == negated)
-
-        kinds = named("kind")
-        heads = {t.value for t in terms if t.field == "head"}
-        excluded_kinds = {kind for kind in self.vocabulary.kinds if kind.split()[-1] in heads}
-        categories = frozenset() if kinds else _head_categories(terms, tokens)
-        return Constraints(
-            price_min=max((p.low for p in prices if p.low is not None), default=None),
-            price_max=min((p.high for p in prices if p.high is not None), default=None),
-            brands=named("brand"),
-            brands_excluded=named("brand", negated=True),
-            categories=categories,
-            categories_excluded=named("category", negated=True),
-            kinds=kinds,
-            kinds_excluded=named("kind", negated=True) | excluded_kinds,
-            colours=named("colour"),
-            colours_excluded=named("colour", negated=True),
-            bounds=tuple(bounds),
-        )
+    def _limits(self, message: str) -> tuple[list[Range], list[_Measure]]:
+        """The prices and the measures that the message limits; a measure of nothing known stays in the terms."""
+        prices: list[Range] = []
+        measures: list[_Measure] = []
+        for found in ranges(message):
+            if found.unit is None:
+                prices.append(found)
+            elif attribute := self._attribute(found, message):
+                measures.append(_Measure(attribute, found))
+        return prices, measures
 
     def _attribute(self, limit: Range, message: str) -> str | None:
-        """The attribute that a measure limits: one named in the message, else the main one of its dimension."""
+        """The attribute that a measure limits: the one named nearest to it, else the main one of its dimension."""
         measured = dimension(limit.unit)
         fitting = [a for a, units in self.vocabulary.units.items() if any(dimension(u) == measured for u in units)]
-        lower = message.casefold()
-        near = [a for a in fitting if a in lower]
-        if near:
-            return max(near, key=len)
+        named = [
+            (max(limit.span[0] - m.end(), m.start() - limit.span[1]), -len(a), a)
+            for a in fitting
+            for m in re.finditer(rf"\b{re.escape(a)}\b", message, re.I)
+        ]
+        if named:
+            return min(named)[2]
         main = _MAIN_ATTRIBUTE.get(measured or "")
         if main in fitting:
             return main
         return fitting[0] if len(fitting) == 1 else None
 
+    def _wishes(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> Iterator[Preference]:
+        taken = {i for mention in mentions for i in range(mention.first, mention.last + 1)}
+        for i, token in enumerate(tokens):
+            if i in taken or token.word not in WISHES or _is_a_light(tokens, i):
+                continue
+            attributes, direction = WISHES[token.word]
+            stated = next((a for a in attributes if a == "price" or a in self.vocabulary.units), None)
+            before = {t.word for t in tokens[max(i - 2, 0) : i]}
+            if stated is None or before & _DENIALS:
+                continue
+            negated = bool(before & {"not", "too", "isn't", "less"})
+            wish = f"not {token.word}" if negated else token.word
+            yield Preference(stated, -direction if negated else direction, wish)
 
-_SMALL_WORDS = stems(
-    "cheaper lighter show more other another similar prefer please instead what about maybe else thanks"
-)
+    def _constraints(
+        self,
+        prices: Sequence[Range],
+        measures: Sequence[_Measure],
+        mentions: Sequence[Mention],
+        tokens: Sequence[Token],
+    ) -> Constraints:
+        def named(name_field: str, *, negated: bool = False) -> frozenset[str]:
+            return frozenset(m.value for m in mentions if m.field == name_field and m.negated == negated)
 
-
-def _names(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, str]]:
-    for kind in vocabulary.kinds:
-        yield _key(kind), "kind", kind
-        if " " in kind:  # 'no knives' excludes kitchen knives; 'a bag' alone may be a backpack, so that stays open
-            yield _key(kind)[-1:], "head", kind.split()[-1]
-    for category in vocabulary.categories:
-        yield _key(category), "category", category
-    for brand in vocabulary.brands:
-        yield _key(brand), "brand", brand
-    known = {word for colour in vocabulary.colours for word in colour.split()}
-    for colour in vocabulary.colours | (COLOURS & known):
-        yield _key(colour), "colour", colour
-
-
-def _key(name: str) -> tuple[str, ...]:
-    return tuple(_stem(word) for word in re.findall(r"[^\W_]+(?:['’-][^\W_]+)*", name.casefold()))
-
-
-def _stem(word: str) -> str:
-    return stem(SAME.get(word, word))
-
-
-def _means_it(term: _Term, tokens: list[_Token]) -> bool:
-    """Whether a name is meant as a constraint where it stands, and not as a comparison or a plain word."""
-    before = tokens[term.first - 1].word if term.first else ""
-    after = tokens[term.last + 1].word if term.last + 1 < len(tokens) else ""
-    if term.field == "brand":
-        written = " ".join(t.text for t in tokens[term.first : term.last + 1])
-        return before not in LIKENESS - {"with", "for", "to"} and (written[:1].isupper() or len(written) >= 5)
-    if term.field == "kind":
-        return before not in {"my", "our", "his", "her", "their", "your"}
-    if term.field == "colour" and " " not in term.value and term.value not in COLOURS:
-        return before == "in" or after in {"coloured", "colour", "one", "ones"}
-    return True
-
-
-def _negation(tokens: list[_Token], at: int) -> int:
-    """How many tokens the negation at this place takes, 0 if there is none."""
-    for cue in NEGATIONS:
-        words = cue.split()
-        if [t.word.replace("’", "'") for t in tokens[at : at + len(words)]] == words:
-            return len(words)
-    return 0
+        heads = named("head", negated=True)
+        excluded_kinds = {kind for kind in self.vocabulary.kinds if kind.split()[-1] in heads}
+        kinds = named("kind")
+        return _settled(
+            Constraints(
+                price_min=max((p.low for p in prices if p.low is not None), default=None),
+                price_max=min((p.high for p in prices if p.high is not None), default=None),
+                brands=named("brand"),
+                brands_excluded=named("brand", negated=True),
+                categories=frozenset() if kinds else _categories(mentions, tokens),
+                categories_excluded=named("category", negated=True),
+                kinds=kinds,
+                kinds_excluded=named("kind", negated=True) | excluded_kinds,
+                colours=named("colour"),
+                colours_excluded=named("colour", negated=True),
+                bounds=tuple(Bound(m.attribute, m.limit.unit or "", m.limit.low, m.limit.high) for m in measures),
+            )
+        )
 
 
-def _head_categories(terms: list[_Term], tokens: list[_Token]) -> frozenset[str]:
-    """The categories asked for; in 'books about travel' the one that is asked about is a topic."""
-    found = [t for t in terms if t.field == "category" and not t.negated]
-    heads = [t for t in found if not t.first or tokens[t.first - 1].word not in {"about", "on", "while", "when"}]
-    return frozenset(t.value for t in heads or found)
+def _settled(constraints: Constraints) -> Constraints:
+    """The constraints with nothing both wanted and excluded: an exclusion is the stronger word."""
+    excluded_colours = [words(colour) for colour in constraints.colours_excluded]
+    return replace(
+        constraints,
+        brands=constraints.brands - constraints.brands_excluded,
+        categories=constraints.categories - constraints.categories_excluded,
+        kinds=constraints.kinds - constraints.kinds_excluded,
+        colours=frozenset(c for c in constraints.colours if not any(e <= words(c) for e in excluded_colours)),
+    )
+
+
+def _moved_on(constraints: Constraints, message: str) -> Constraints:
+    """Earlier constraints without the brands or colours that 'another brand' or 'any colour' leaves behind."""
+    for match in _ANOTHER.finditer(message):
+        wanted = "colours" if match[1].casefold().startswith("colo") else "brands"
+        left = getattr(constraints, wanted)
+        constraints = replace(constraints, **{wanted: frozenset()})
+        if not match[0].casefold().startswith("any"):
+            excluded = f"{wanted}_excluded"
+            constraints = replace(constraints, **{excluded: getattr(constraints, excluded) | left})
+    return constraints
+
+
+def _is_a_light(tokens: Sequence[Token], at: int) -> bool:
+    """Whether 'light' is the thing and not a weight: 'a light for my bike'."""
+    before = tokens[at - 1].word if at else ""
+    after = tokens[at + 1].word if at + 1 < len(tokens) else "."
+    return (
+        tokens[at].word == "light"
+        and before not in {"is", "something", "very", "and", "it", "not", "too"}
+        and after in {"for", "to", "with", "that", "on", ".", "?", "!"}
+    )
+
+
+def _categories(mentions: Sequence[Mention], tokens: Sequence[Token]) -> frozenset[str]:
+    """The categories asked for, and not those that say what a thing is about or used for."""
+    found = [m for m in mentions if m.field == "category" and not m.negated]
+    found = [m for i, m in enumerate(found) if i + 1 == len(found) or found[i + 1].first != m.last + 1]
+    asked = [m for m in found if not _is_use(m, tokens)]
+    heads = [m for m in asked if not m.first or tokens[m.first - 1].word not in _TOPIC]
+    return frozenset(m.value for m in heads or asked)
+
+
+def _is_use(mention: Mention, tokens: Sequence[Token]) -> bool:
+    """'earphones for running', but not 'something for the garden'."""
+    before = [t.word for t in tokens[: mention.first] if t.word not in {"the", "my", "a", "our", "his", "her"}]
+    if before and before[-1] in _WHILE:
+        return True
+    return before[-1:] == ["for"] and len(before) > 1 and before[-2] not in GENERIC
 
 
 def _blank(text: str, spans: Iterable[tuple[int, int]]) -> str:

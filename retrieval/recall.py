@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -61,8 +62,7 @@ def recall(index: ShopIndex, need: Need, history: Sequence[Trace], *, n: int = 4
     lexical = _lexical(index, need.terms)
     popular = sorted(index.popularity, key=index.popularity.__getitem__, reverse=True)[:_NEAREST]
     rankings: list[Iterable[str]] = [semantic, passage, lexical] if need.terms else [semantic, popular]
-    best = _fuse(rankings, set(allowed))[:n]
-    best += [item_id for item_id in allowed if item_id not in set(best)][: max(n - len(best), 0)]
+    best = list(islice(dict.fromkeys([*_fuse(rankings, set(allowed)), *allowed]), n))
     vectors = index.item_vectors(best)
     candidates = tuple(
         Candidate(
@@ -115,7 +115,7 @@ _ORDER = list(_DROPPED)
 
 
 def _satisfiable(need: Need, items: Iterable[Item]) -> tuple[Need, tuple[str, ...], list[str]]:
-    """The need without as few constraints as some item takes, their names, and the ids of the items that meet it."""
+    """The need without the fewest constraints that let some item meet it, their names, and the items' ids."""
     breaks: dict[str, frozenset[int]] = {}
     for item in items:
         groups = {_GROUP.get(name.partition(":")[0]) for name in need.constraints.broken_by(item)}

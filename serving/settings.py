@@ -51,3 +51,32 @@ class Settings(BaseSettings):
     @property
     def database_address(self) -> str:
         return self.database or f"sqlite:///{(self.store / 'because.sqlite').absolute()}"
+
+
+def table() -> str:
+    """Every setting as a Markdown page: variable, default, meaning."""
+    lines = [
+        "# Settings",
+        "",
+        "Environment variables, or lines of a file `.env` in the folder that Because is started from. This page is",
+        "written by `python -m serving.settings`; a test keeps it so.",
+        "",
+        "| variable | default | meaning |",
+        "|---|---|---|",
+    ]
+    for name, field in Settings.model_fields.items():
+        default = "" if field.default is None else f"`{_shown(field.default)}`"
+        lines.append(f"| `BECAUSE_{name.upper()}` | {default} | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def _shown(default: object) -> str:
+    """A default as it is written; a path inside the checkout without the checkout's place."""
+    root = Path(__file__).parent.parent
+    if isinstance(default, Path) and default.is_relative_to(root):
+        return str(default.relative_to(root))
+    return str(default)
+
+
+if __name__ == "__main__":
+    print(table(), end="")  # noqa: T201

@@ -1,0 +1,56 @@
+"""How shoppers wrap what they ask for, and how to unwrap it: 'I need a light tent please' -> 'light tent'."""
+
+from __future__ import annotations
+
+import re
+
+from retrieval.words import stems
+
+_ASK = r"(?:show|find|recommend|suggest|give|get|help|tell)"
+_WANT = r"(?:need|want|wanna|like|love|wish|prefer)"
+_TO = r"(?:to\s+(?:buy|get|find|see|have|order|spend|pay|purchase|know|look\s+at))"
+_LEAD = re.compile(
+    r"(?:"
+    r"(?:hi|hello|hey|good\s+(?:morning|afternoon|evening|day))(?:\s+there)?|"
+    r"please|pls|"
+    rf"(?:can|could|would|will)\s+you\s+(?:please\s+)?{_ASK}(?:\s+(?:me|us))?(?:\s+(?:with|to\s+(?:find|choose)|find|choose))?|"
+    r"(?:do|have)\s+you\s+(?:have|sell|stock|carry|offer|got|know)(?:\s+any)?|"
+    r"(?:i|we)(?:['’]m|['’]re|\s+am|\s+are)?\s+(?:just\s+|also\s+|still\s+|really\s+)?"
+    r"(?:looking|searching|hunting|shopping)\s+(?:for|to\s+(?:buy|get|find))|"
+    r"(?:just\s+)?(?:looking|searching|hunting|shopping)\s+(?:for|to\s+(?:buy|get|find))|"
+    r"(?:i|we)(?:['’]m|['’]re|\s+am|\s+are)\s+after|"
+    rf"(?:i|we)(?:['’]d|\s+would|\s+do)?\s+(?:not\s+|don['’]?t\s+)?(?:just\s+|also\s+|really\s+)?{_WANT}(?:\s+{_TO})?|"
+    rf"(?:can|could|may)\s+(?:i|we)\s+(?:please\s+)?(?:have|get|see|buy)|(?:where|how)\s+can\s+i\s+(?:get|buy|find)|"
+    r"(?:i|we)\s+have|"
+    rf"{_ASK}\s+(?:me|us)(?:\s+(?:find|choose|pick))?|(?:recommend|suggest|find)|"
+    r"is\s+there|are\s+there|(?:what|which)\s+(?:do\s+you\s+have|would\s+you\s+(?:recommend|suggest|buy))|"
+    r"(?:what['’]?s|what\s+(?:is|are)|which\s+(?:is|are)|who\s+has)(?:\s+the)?|what\s+about|how\s+about|what|which|"
+    r"got\s+any|ok(?:ay)?|well|and|but|or|so|then|also|on|maybe|actually|"
+    r"an|a|the|some|any"
+    r")(?![\w'’-])[\s!]*",
+    re.I,
+)
+"""What a clause may begin with that says nothing of the product."""
+_TAIL = re.compile(
+    r"\s+(?:and|but|or|nor|of|with|for|at|by|from|that|which|is|are|be|it|i|in|a|an|the|to|costs?|costing|priced?|price|"
+    r"weigh(?:s|ing)?|weight|please|pls|thanks|thank\s+you|if\s+possible|can\s+i\s+(?:get|have|buy)|"
+    r"do\s+you\s+(?:have|sell|recommend|suggest)|would\s+you\s+(?:recommend|suggest)|are\s+there|ideally|max(?:imum)?)$",
+    re.I,
+)
+"""What is left hanging at a clause's end once prices and exclusions are taken out."""
+_STRAY = re.compile(r"\s+[€$£+](?=\s|$)")
+
+
+def search_terms(text: str) -> str:
+    """What is searched for in a message whose prices and exclusions are blank already."""
+    clauses = (_unwrapped(clause) for clause in re.split(r"[,;!?]|[.:](?=\s|$)", text))
+    return ", ".join(clause for clause in clauses if clause)
+
+
+def _unwrapped(clause: str) -> str:
+    clause = _STRAY.sub(" ", " ".join(clause.split())).strip()
+    while clause and (lead := _LEAD.match(clause)):
+        clause = clause[lead.end() :]
+    while tail := _TAIL.search(f" {clause}"):
+        clause = f" {clause}"[: tail.start()].strip()
+    return clause if stems(clause) else ""

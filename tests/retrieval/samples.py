@@ -1,0 +1,56 @@
+"""Items, events and rows to test with: every field has a value unless a test gives one."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from retrieval.catalogue import Attribute, Item, Review
+from retrieval.events import Event
+from retrieval.feeds import BadRow, read_events, read_items
+
+DEMO = Path(__file__).parents[2] / "demo"
+
+ROW: dict[str, Any] = {
+    "item_id": "b1",
+    "title": "Tarn 28 backpack",
+    "description": "A day pack.",
+    "category": "outdoor",
+    "price": 89.5,
+    "currency": "EUR",
+}
+
+
+def item(item_id: str = "b1", title: str = "Tarn 28 backpack", **fields: Any) -> Item:
+    """An item; ``weight`` (g), ``colour`` and ``kind`` become attributes, ``says`` a list of reviews (stars, text)."""
+    attributes = [Attribute("type", fields.pop("kind"))] if "kind" in fields else []
+    if "weight" in fields:
+        attributes.append(Attribute("weight", fields.pop("weight"), "g"))
+    if "colour" in fields:
+        attributes.append(Attribute("colour", fields.pop("colour")))
+    said: Sequence[tuple[float, str]] = fields.pop("says", ())
+    reviews = tuple(Review(f"{item_id}-r{n}", stars, text) for n, (stars, text) in enumerate(said, start=1))
+    given = {"description": "", "category": "outdoor", "price": 89.0, "currency": "EUR"} | fields
+    return Item(item_id, title, attributes=tuple(attributes), reviews=reviews, **given)
+
+
+def event(event_id: str, item_id: str | None, kind: Any = "purchase", *, days_ago: float = 1, **fields: Any) -> Event:
+    at = datetime.now(UTC) - timedelta(days=days_ago)
+    return Event(event_id=event_id, item_id=item_id, kind=kind, at=at, **{"shopper_id": "ana"} | fields)
+
+
+def jsonl(path: Path, rows: Iterable[dict[str, Any] | str]) -> Path:
+    """A file of rows; a string is written as it is."""
+    path.write_text("".join(f"{row if isinstance(row, str) else json.dumps(row)}\n" for row in rows))
+    return path
+
+
+def demo_items() -> list[Item]:
+    return [row for row in read_items(DEMO / "catalogue") if not isinstance(row, BadRow)]
+
+
+def demo_events() -> list[Event]:
+    return [row for row in read_events(DEMO / "events.jsonl") if not isinstance(row, BadRow)]

@@ -1,0 +1,76 @@
+from __future__ import annotations
+
+import pytest
+
+from retrieval.catalogue import Attribute, Item
+from retrieval.need import Bound, Constraints, merged
+from tests.retrieval.samples import item
+
+PACK = item(brand="Fellbrook", price=89.0, stock=3, kind="backpack", colour="slate grey", weight=780)
+
+
+@pytest.mark.parametrize(
+    ("constraints", "broken"),
+    [
+        (Constraints(), ()),
+        (Constraints(price_max=89), ()),
+        (Constraints(price_max=88.99), ("price_max",)),
+        (Constraints(price_min=90), ("price_min",)),
+        (Constraints(brands=frozenset({"FELLBROOK"})), ()),
+        (Constraints(brands=frozenset({"Kestrane"})), ("brands",)),
+        (Constraints(brands_excluded=frozenset({"fellbrook"})), ("brands_excluded",)),
+        (Constraints(categories=frozenset({"kitchen"})), ("categories",)),
+        (Constraints(categories_excluded=frozenset({"Outdoor"})), ("categories_excluded",)),
+        (Constraints(kinds=frozenset({"tent"})), ("kinds",)),
+        (Constraints(kinds_excluded=frozenset({"backpack"})), ("kinds_excluded",)),
+        (Constraints(colours=frozenset({"grey"})), ()),
+        (Constraints(colours=frozenset({"red"})), ("colours",)),
+        (Constraints(colours_excluded=frozenset({"grey"})), ("colours_excluded",)),
+        (Constraints(items_excluded=frozenset({"b1"})), ("items_excluded",)),
+        (Constraints(bounds=(Bound("weight", "kg", high=0.8),)), ()),
+        (Constraints(bounds=(Bound("weight", "kg", high=0.7),)), ("bound:weight",)),
+        (Constraints(bounds=(Bound("weight", "g", low=781),)), ("bound:weight",)),
+        (Constraints(bounds=(Bound("capacity", "l", low=20),)), ("bound:capacity",)),
+    ],
+    ids=str,
+)
+def test_what_an_item_breaks_is_named(constraints: Constraints, broken: tuple[str, ...]) -> None:
+    assert constraints.broken_by(PACK) == broken
+
+
+def test_red_does_not_match_a_word_that_contains_it() -> None:
+    assert Constraints(colours_excluded=frozenset({"red"})).broken_by(item(colour="rusted copper")) == ()
+
+
+def test_an_item_sold_out_is_refused_unless_asked_for() -> None:
+    gone = item(stock=0)
+    assert Constraints().broken_by(gone) == ("in_stock",)
+    assert Constraints(in_stock=False).broken_by(gone) == ()
+
+
+def test_a_measure_is_not_compared_with_another_kind_of_measure() -> None:
+    puzzle = Item("p", "Puzzle", "", "toys", 9, "EUR", attributes=(Attribute("capacity", 500, "pieces"),))
+    assert Bound("capacity", "l", low=20).broken_by(puzzle)
+
+
+def test_a_follow_up_keeps_what_it_does_not_speak_of() -> None:
+    before = Constraints(price_max=100, kinds=frozenset({"tent"}), colours_excluded=frozenset({"red"}))
+    now = Constraints(price_max=50, brands_excluded=frozenset({"Kestrane"}))
+    both = merged(before, now)
+    assert both.price_max == 50 and both.kinds == {"tent"}
+    assert both.colours_excluded == {"red"} and both.brands_excluded == {"Kestrane"}
+
+
+def test_a_follow_up_may_take_back_an_exclusion() -> None:
+    both = merged(Constraints(colours_excluded=frozenset({"red", "blue"})), Constraints(colours=frozenset({"red"})))
+    assert both.colours == {"red"} and both.colours_excluded == {"blue"}
+
+
+def test_shown_constraints_are_those_that_are_set() -> None:
+    shown = Constraints(price_max=50, brands=frozenset({"B", "A"}), bounds=(Bound("weight", "g", high=500),)).as_dict()
+    assert shown == {
+        "price_max": 50,
+        "brands": ["A", "B"],
+        "bounds": [{"attribute": "weight", "unit": "g", "low": None, "high": 500}],
+    }
+    assert Constraints().as_dict() == {}
