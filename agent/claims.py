@@ -10,6 +10,8 @@ _CITED = r"\[\s*[HARP]\d+(?:\s*[,;]\s*[HARP]\d+)*\s*\]"
 _CITATION = re.compile(_CITED)
 _ID = re.compile(r"[HARP]\d+")
 _END = re.compile(rf"(?:\s*{_CITED})+\s*[.!?]?(?=\s|$)|[.!?][\"”’)]*(?=\s+(?!\s*\[)|$)(?!\s*{_CITED})")
+_UNFINISHED = re.compile(r"(?:\s*\[[^\]]*(?:\]|$))*\s*")
+"""What may stand after an end and still belong to it once more text has come: space, or citations in part."""
 _SPACE_BEFORE_STOP = re.compile(r"\s+([.,!?])")
 
 
@@ -33,9 +35,9 @@ class ClaimReader:
     def feed(self, piece: str) -> Iterator[Claim]:
         """The claims that this piece completes."""
         self._rest += piece
-        # The last character may belong to an end that is not all there yet: '[A1' or '3.' of '3.5'.
+        # An end at the very end may not be all there yet: '[A1' of '[A1][A2]', or '3.' of '3.5'.
         while match := _END.search(self._rest):
-            if match.end() >= len(self._rest.rstrip()):
+            if _UNFINISHED.fullmatch(self._rest, match.end()):
                 break
             yield from self._cut(match.end())
 

@@ -168,12 +168,15 @@ def _fan_out(state: TurnState) -> list[Send] | str:
 
 
 def _intent(context: TurnContext, need: Need) -> Intent:
-    """A message that names products, prices or exclusions wants suggestions, unless it clearly asks for service."""
+    """A message that itself names products, prices or exclusions wants suggestions, unless it clearly asks for service.
+
+    What earlier messages named does not count: 'thanks' after a question is thanks.
+    """
     if context.intent is not None:
         return context.intent
     scores = context.intents.scores(context.index.embedder.embed([need.message])[0])
     best = context.intents.best(scores)
-    if best != "recommend" and need.constraints.as_dict() and scores["support"] < 0.6:
+    if best != "recommend" and context.parser.parse(need.message).constraints.as_dict() and scores["support"] < 0.6:
         return "recommend"
     return best
 

@@ -49,7 +49,8 @@ SAME: dict[str, str] = {
 NEGATIONS = (
     "i do not want", "i don't want", "i dont want", "do not want", "don't want", "dont want", "don't like",
     "do not like", "don't need", "dont like", "i can't stand", "can't stand", "not a fan of", "not into",
-    "anything but", "everything but", "other than", "instead of", "apart from", "but not", "just not", "not from",
+    "anything but", "everything but", "any colour but", "any color but", "any brand but", "all but", "other than",
+    "rather than", "instead of", "apart from", "but not", "just not", "not from",
     "is not", "isn't", "are not", "aren't", "isnt", "arent", "must not be", "should not be", "shouldn't be",
     "i hate", "i dislike", "excluding", "except", "without", "avoid", "hate", "dislike", "never", "nothing", "neither",
     "not", "no", "nor", "non",

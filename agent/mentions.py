@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from agent.lexicon import ASIDES, COLOURS, FILLERS, LIKENESS, NEGATIONS, OWNING, SAME
+from agent.lexicon import ASIDES, COLOURS, FILLERS, LIKENESS, NEGATIONS, OWNING, SAME, WISHES
 from retrieval.catalogue import Vocabulary
-from retrieval.words import stem
+from retrieval.words import stem, stems
 
 _TOKEN = re.compile(r"non(?=-)|[^\W_]+(?:['’-][^\W_]+)*|,|/|[.;:!?]", re.I)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
@@ -93,7 +93,7 @@ class Names:
                 reading.cut += _cuts(tokens, at, length, excluded)
                 at = excluded[-1].last + 1
             elif found := self._at(tokens, at):
-                reading.mentions += [m for m in found if m.field != "head" and not m.aside]
+                reading.mentions += [m for m in found if not m.aside]
                 at = found[0].last + 1
             else:
                 at += 1
@@ -205,6 +205,8 @@ def means_it(mention: Mention, tokens: Sequence[Token]) -> bool:
     """Whether a name is meant as a constraint where it stands, and not as a comparison or a plain word."""
     before = tokens[mention.first - 1].word if mention.first else ""
     after = tokens[mention.last + 1].word if mention.last + 1 < len(tokens) else ""
+    if mention.field == "head":
+        return bool(stems(mention.value)) and mention.value not in WISHES
     if mention.field == "brand":
         written = " ".join(t.text for t in tokens[mention.first : mention.last + 1])
         return before not in LIKENESS and (written[:1].isupper() or len(written) >= 5)

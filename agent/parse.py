@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from agent.language import language_of
 from agent.lexicon import GENERIC, WISHES
@@ -114,7 +115,7 @@ class Parser:
         return fitting[0] if len(fitting) == 1 else None
 
     def _wishes(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> Iterator[Preference]:
-        taken = {i for mention in mentions for i in range(mention.first, mention.last + 1)}
+        taken = {i for m in mentions if m.field != "head" for i in range(m.first, m.last + 1)}
         for i, token in enumerate(tokens):
             if i in taken or token.word not in WISHES or _is_a_light(tokens, i):
                 continue
@@ -174,10 +175,11 @@ def _moved_on(constraints: Constraints, message: str) -> Constraints:
     for match in _ANOTHER.finditer(message):
         wanted = "colours" if match[1].casefold().startswith("colo") else "brands"
         left = getattr(constraints, wanted)
-        constraints = replace(constraints, **{wanted: frozenset()})
+        now: dict[str, Any] = {wanted: frozenset()}
         if not match[0].casefold().startswith("any"):
             excluded = f"{wanted}_excluded"
-            constraints = replace(constraints, **{excluded: getattr(constraints, excluded) | left})
+            now[excluded] = getattr(constraints, excluded) | left
+        constraints = replace(constraints, **now)
     return constraints
 
 
@@ -196,7 +198,8 @@ def _categories(mentions: Sequence[Mention], tokens: Sequence[Token]) -> frozens
     """The categories asked for, and not those that say what a thing is about or used for."""
     found = [m for m in mentions if m.field == "category" and not m.negated]
     found = [m for i, m in enumerate(found) if i + 1 == len(found) or found[i + 1].first != m.last + 1]
-    asked = [m for m in found if not _is_use(m, tokens)]
+    nouns = [m.first for m in mentions if m.field == "head" and not m.negated]
+    asked = [m for m in found if not _is_use(m, tokens) and (not nouns or m.last + 1 in nouns)]
     heads = [m for m in asked if not m.first or tokens[m.first - 1].word not in _TOPIC]
     return frozenset(m.value for m in heads or asked)
 
@@ -206,7 +209,7 @@ def _is_use(mention: Mention, tokens: Sequence[Token]) -> bool:
     before = [t.word for t in tokens[: mention.first] if t.word not in {"the", "my", "a", "our", "his", "her"}]
     if before and before[-1] in _WHILE:
         return True
-    return before[-1:] == ["for"] and len(before) > 1 and before[-2] not in GENERIC
+    return before[-1:] == ["for"] and len(before) > 1 and not GENERIC & set(before[-4:-1])
 
 
 def _blank(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -34,11 +34,12 @@ _LEAD = re.compile(
 _TAIL = re.compile(
     r"\s+(?:and|but|or|nor|of|with|for|at|by|from|that|which|is|are|be|it|i|in|a|an|the|to|costs?|costing|priced?|price|"
     r"weigh(?:s|ing)?|weight|please|pls|thanks|thank\s+you|if\s+possible|can\s+i\s+(?:get|have|buy)|"
-    r"do\s+you\s+(?:have|sell|recommend|suggest)|would\s+you\s+(?:recommend|suggest)|are\s+there|ideally|max(?:imum)?)$",
+    r"do\s+you\s+(?:have|sell|recommend|suggest)|would\s+you\s+(?:recommend|suggest)|are\s+there|ideally|instead)$",
     re.I,
 )
 """What is left hanging at a clause's end once prices and exclusions are taken out."""
-_STRAY = re.compile(r"\s+[€$£+](?=\s|$)")
+_EMPTY = stems("anything everything something nothing one ones must should cost spend budget price fine no yes yeah")
+_STRAY = re.compile(r"(?<!\S)[^\w\s&]+(?!\S)")
 
 
 def search_terms(text: str) -> str:
@@ -48,9 +49,9 @@ def search_terms(text: str) -> str:
 
 
 def _unwrapped(clause: str) -> str:
-    clause = _STRAY.sub(" ", " ".join(clause.split())).strip()
+    clause = " ".join(_STRAY.sub(" ", clause).split())
     while clause and (lead := _LEAD.match(clause)):
         clause = clause[lead.end() :]
     while tail := _TAIL.search(f" {clause}"):
         clause = f" {clause}"[: tail.start()].strip()
-    return clause if stems(clause) else ""
+    return clause if stems(clause) - _EMPTY else ""

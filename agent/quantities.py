@@ -33,16 +33,18 @@ _HIGH = (
 )
 _LOW = (
     r"over|above|more (?:expensive )?than|(?:heavier|larger|bigger|longer|taller|brighter) than|at least|"
-    r"no(?:t)? less than|not (?:under|below)|min(?:imum)?(?: of)?|>=?|upwards of|starting (?:at|from)|"
+    r"no(?:t)? less than|not (?:under|below)|min(?:imum)?(?: of)?|>=?|upwards of|(?:starting )?from|starting at|"
     r"exceed(?:s|ing)?"
 )
 _AROUND = r"around|about|roughly|approximately|circa|~|close to"
 _AFTER_HIGH = r"(?:or|and) (?:less|under|below|cheaper|lighter)|max(?:imum)?|tops|at (?:the )?most"
 _AFTER_LOW = r"or (?:more|over|above)|min(?:imum)?|and (?:up|over|above)|at least"
 
-_RANGE = re.compile(rf"(?:between|from)?\s*(?P<a>{_AMOUNT})\s*(?:and|to|-|–|—)\s*(?P<b>{_AMOUNT})", re.I)
+_RANGE = re.compile(
+    rf"(?:between|from|budget(?: is| of|:)?)?\s*(?P<a>{_AMOUNT})\s*(?:and|to|-|–|—)\s*(?P<b>{_AMOUNT})", re.I
+)
 _LIMIT = re.compile(
-    rf"(?:\b(?P<high>{_HIGH})|\b(?P<low>{_LOW})|(?P<around>\b(?:{_AROUND})|~))\s*(?P<amount>{_AMOUNT})"
+    rf"(?<!\w)(?:(?P<high>{_HIGH})|(?P<low>{_LOW})|(?P<around>{_AROUND}))\s*(?P<amount>{_AMOUNT})"
     rf"|(?P<amount2>{_AMOUNT})[\s-]*(?:(?P<high2>{_AFTER_HIGH})|(?P<low2>{_AFTER_LOW})|(?P<around2>or so|ish))\b"
     rf"|(?P<bare>{_AMOUNT})",
     re.I,
@@ -70,6 +72,7 @@ _COUNTED = re.compile(
 """What a number without a currency may count, so that it is no price."""
 _PEOPLE = re.compile(r"\b(?:child(?:ren)?|kids?|toddlers?|people|boys?|girls?|anyone|someone)\s*$", re.I)
 _AGED = re.compile(r"\b(?:ages?|aged)\s*$", re.I)
+_BUDGET = re.compile(r"\b(?:budget|spend|pay|have)(?: is| of|:)?\s*$", re.I)
 _OLDEST_CHILD = 18
 _SURELY_A_PRICE = 20
 """A limit this high may be a price whatever follows it ('under 80 headphones'), if it counts nothing."""
@@ -101,14 +104,14 @@ def ranges(message: str) -> Iterator[Range]:
     """Every price or measure with a limit, from left to right; they do not overlap."""
     at = 0
     while at < len(message):
-        found = _RANGE.search(message, at), _LIMIT.search(message, at)
+        found = _LIMIT.search(message, at), _RANGE.search(message, at)
         matches = [m for m in found if m]
         if not matches:
             return
         match = min(matches, key=lambda m: (m.start(), -m.end()))
         result = _of_range(match, message) if match.re is _RANGE else _of_limit(match, message)
-        if result is None and match.re is _RANGE and found[1]:
-            match, result = found[1], _of_limit(found[1], message)
+        if result is None and match.re is _RANGE and found[0]:
+            match, result = found[0], _of_limit(found[0], message)
         if result is not None:
             yield result
         at = max(match.end(), at + 1)
@@ -117,7 +120,7 @@ def ranges(message: str) -> Iterator[Range]:
 def _of_range(match: re.Match[str], message: str) -> Range | None:
     a, b = _amount(match["a"]), _amount(match["b"])
     unit = b.unit or a.unit
-    stated = match[0].casefold().lstrip().startswith(("between", "from"))
+    stated = match[0].casefold().lstrip().startswith(("between", "from", "budget"))
     priced = a.is_price or b.is_price or (stated and unit is None and _bare_price(b.value, message, match))
     if unit is None and not priced:
         return None
@@ -137,7 +140,8 @@ def _of_limit(match: re.Match[str], message: str) -> Range | None:
         return None
     value = amount.value
     if match["around"] or match["around2"]:
-        return Range((1 - _AROUND_WIDTH) * value, (1 + _AROUND_WIDTH) * value, amount.unit, match.span())
+        lowest = None if _BUDGET.search(message[: match.start()]) else (1 - _AROUND_WIDTH) * value
+        return Range(lowest, (1 + _AROUND_WIDTH) * value, amount.unit, match.span())
     low = bool(match["low"] or match["low2"] or open_end)
     start, end = match.span()
     if match["amount"] and (denied := _DENIED.search(message[:start])):

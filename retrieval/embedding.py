@@ -59,22 +59,27 @@ class SentenceEmbedder:
 
 
 def _load(name: str) -> SentenceTransformer:
+    folder = _packaged_folder(name)
     from sentence_transformers import SentenceTransformer
 
+    try:
+        with _no_progress_bar():
+            return SentenceTransformer(folder or name, device="cpu" if folder else None)
+    except (OSError, ValueError) as error:
+        raise EmbedderUnavailable(
+            f"Embedding model {name} cannot be loaded; set BECAUSE_EMBEDDING_MODEL to an installed one or a folder."
+        ) from error
+
+
+def _packaged_folder(name: str) -> str | None:
+    """Where a packaged model lies, or None for a model that comes from elsewhere."""
     package = _PACKAGED.get(name)
     if package is None:
-        try:
-            with _no_progress_bar():
-                return SentenceTransformer(name)
-        except (OSError, ValueError) as error:
-            raise EmbedderUnavailable(
-                f"Embedding model {name} cannot be loaded; set BECAUSE_EMBEDDING_MODEL to an installed one or a folder."
-            ) from error
+        return None
     found = importlib.util.find_spec(package)
     if found is None or found.origin is None:
         raise EmbedderUnavailable(f"The package of embedding model {name} is not installed; run `make setup`.")
-    with _no_progress_bar():
-        return SentenceTransformer(str(Path(found.origin).parent / "model"), device="cpu")
+    return str(Path(found.origin).parent / "model")
 
 
 @contextmanager

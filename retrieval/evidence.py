@@ -50,7 +50,7 @@ def choose_evidence(
     """The evidence for one suggestion, history first, then facts, then reviews; ids count up by kind."""
     config = config or EvidenceConfig()
     item = suggestion.item
-    query = index.embedder.embed([need.terms or item.title])[0]
+    query = index.query_vector(need.terms or item.title)
     passages = [snippet for snippet, _ in index.search_snippets(query, 12, item_id=item.item_id)]
     rows: list[tuple[EvidenceKind, str, str]] = []
     if suggestion.factor("history_affinity") >= config.affinity_above:

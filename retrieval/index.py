@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -54,6 +55,7 @@ class ShopIndex:
     def __init__(self, vectors: VectorStore, embedder: Embedder) -> None:
         self._vectors = vectors
         self.embedder = embedder
+        self.query_vector = lru_cache(maxsize=256)(self._query_vector)
         self._load()
 
     @classmethod
@@ -144,6 +146,12 @@ class ShopIndex:
         return IndexReport(len(fresh), len(answers) - len(fresh))
 
     # Reading
+
+    def _query_vector(self, text: str) -> Vectors:
+        """The vector of what is searched for, kept for the next time: a turn asks for the same one several times."""
+        vector: Vectors = self.embedder.embed([text])[0]
+        vector.flags.writeable = False
+        return vector
 
     def search_items(self, vector: Vectors, n: int, where: dict[str, object] | None = None) -> dict[str, float]:
         """The nearest items and their cosine to the vector, nearest first."""

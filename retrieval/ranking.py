@@ -157,7 +157,8 @@ def attend(
     """
     if not history or not candidates:
         return {candidate.item.item_id: () for candidate in candidates}
-    cosines = np.stack([c.vector for c in candidates]) @ np.stack([t.vector for t in history]).T
+    # Not `@`: its threads wait for each other where the model server keeps the cores busy (65 ms instead of 0.2).
+    cosines = np.einsum("cd,td->ct", np.stack([c.vector for c in candidates]), np.stack([t.vector for t in history]))
     related = np.maximum(cosines - related_above, 0.0) / (1.0 - related_above)
     weights = related * np.array([trace.strength() for trace in history], np.float32)
     found = {}

@@ -131,8 +131,7 @@ def _satisfiable(need: Need, items: Iterable[Item]) -> tuple[Need, tuple[str, ..
 def _query_vector(index: ShopIndex, need: Need, history: Sequence[Trace]) -> Vectors:
     """The need's vector; without words, the direction of the shopper's taste; without either, nothing."""
     if need.terms:
-        found: Vectors = index.embedder.embed([need.terms])[0]
-        return found
+        return index.query_vector(need.terms)
     taste: Vectors = np.zeros(index.embedder.size, np.float32)
     for trace in history:
         taste = taste + trace.strength() * trace.vector

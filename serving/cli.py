@@ -11,13 +11,14 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.table import Table
 
 from agent.errors import AgentError
 from prompts.errors import PromptError
 from retrieval.errors import RetrievalError
-from serving.errors import ServingError
+from serving.errors import EnvironmentUnfit, ServingError
 from serving.settings import Settings
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
@@ -35,7 +36,7 @@ def main() -> None:
     try:
         app()
     except (ServingError, RetrievalError, AgentError, PromptError) as error:
-        err.print(f"because: {error}", style="red", markup=False)
+        err.print(f"because: {error}", style="red", markup=False, soft_wrap=True)
         sys.exit(1)
 
 
@@ -54,7 +55,7 @@ def run(
 
     def report(line: str) -> None:
         passed = "" if line.startswith(READY) else f"[{time.monotonic() - started:5.1f} s] "
-        out.print(passed + line, markup=False)
+        out.print(passed + line, markup=False, soft_wrap=True)
 
     try:
         run_shop(settings_with(profile=profile, store=store, host=host, port=port), report)
@@ -84,7 +85,7 @@ def index(
     finally:
         shop.close()
     for bad in report.bad_rows[:_BAD_ROWS_SHOWN]:
-        err.print(f"skipped {bad}", style="yellow", markup=False)
+        err.print(f"skipped {bad}", style="yellow", markup=False, soft_wrap=True)
     if len(report.bad_rows) > _BAD_ROWS_SHOWN:
         err.print(f"... and {len(report.bad_rows) - _BAD_ROWS_SHOWN} more", style="yellow")
     for name, part in (("items", report.items), ("events", report.events), ("answers", report.answers)):
@@ -168,8 +169,18 @@ def bench_turn(
 
 
 def settings_with(**given: Any) -> Settings:
-    """The settings, with what was given on the command line on top."""
-    return Settings(**{name: value for name, value in given.items() if value is not None})
+    """The settings, with what was given on the command line on top.
+
+    Raises:
+        EnvironmentUnfit: a value cannot be used.
+    """
+    try:
+        return Settings(**{name: value for name, value in given.items() if value is not None})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = str(problem["loc"][0])
+        wrong = f"{name} is {problem['input']!r}: {problem['msg']}"
+        raise EnvironmentUnfit(f"{wrong}. Correct BECAUSE_{name.upper()} or the option --{name}.") from error
 
 
 if __name__ == "__main__":

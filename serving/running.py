@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import logging
-import logging.handlers
 import signal
 import threading
 import time
@@ -19,6 +17,7 @@ from serving.errors import ModelServerFailed
 from serving.frontend import mount_frontend
 from serving.identity import Identity
 from serving.indexing import index_demo
+from serving.logs import log_to_file
 from serving.prepare import prepare_model
 from serving.profiles import Profile, load_profile
 from serving.remote import RunningModel
@@ -55,17 +54,6 @@ def run(settings: Settings, report: Report) -> None:
     finally:
         report("Stopping")
         server.stop()
-
-
-def log_to_file(settings: Settings) -> None:
-    """Send the program's log to a file in the store, which is kept below 20 MB."""
-    settings.logs.mkdir(parents=True, exist_ok=True)
-    handler = logging.handlers.RotatingFileHandler(settings.logs / "because.log", maxBytes=5_000_000, backupCount=3)
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=settings.log_level, handlers=[handler], force=True)
-    logging.captureWarnings(True)
-    for noisy in ("httpx", "httpcore", "openai", "sentence_transformers"):
-        logging.getLogger(noisy).setLevel(logging.WARNING)
 
 
 @contextmanager

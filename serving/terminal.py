@@ -24,6 +24,7 @@ from agent.stream import (
 )
 from serving import client
 from serving.errors import ServingError
+from serving.logs import log_to_file
 from serving.profiles import load_profile
 from serving.services import RecommendRequest
 from serving.settings import Settings
@@ -99,6 +100,7 @@ def _assistant(settings: Settings, shopper_id: str | None) -> Iterator[Assistant
 
 @contextmanager
 def _local(settings: Settings) -> Iterator[Shop]:
+    log_to_file(settings)
     shop = Shop.open(settings, load_profile(settings.profile, settings))
     try:
         shop.index.require_items()

@@ -45,7 +45,7 @@ def test_reason_and_repair_share_their_beginning_so_that_a_server_can_reuse_it()
     reason = load("reason").render(**{name: VALUES[name] for name in ("title", "need", "evidence")})
     repair = load("repair").render(**VALUES)
     assert reason[:-1] == repair[:-1]
-    assert repair[-1].content.startswith(reason[-1].content)
+    assert repair[-1].content.splitlines()[:2] == reason[-1].content.splitlines()[:2]
 
 
 def test_evidence_stands_in_the_prompt_as_sentences_that_end_with_their_ids() -> None:
@@ -64,10 +64,15 @@ def test_evidence_stands_in_the_prompt_as_sentences_that_end_with_their_ids() ->
     ]
 
 
-def test_repair_says_what_is_proven_only_if_something_is() -> None:
-    assert "Already said" not in load("repair").render(**VALUES)[-1].content
-    proven = load("repair").render(**VALUES | {"proven": "It weighs 310 g [A1]."})[-1].content
-    assert "It weighs 310 g [A1]." in proven
+def test_repair_goes_on_after_what_is_proven() -> None:
+    more = [*EVIDENCE, {"id": "R1", "kind": "review", "text": "So light."}]
+    fresh = load("repair").render(**VALUES | {"evidence": more})[-1].content
+    assert "Already said" not in fresh and fresh.endswith(
+        'Its weight is 310 g [A1].\nA reviewer says: "So light" [R1].'
+    )
+    going_on = load("repair").render(**VALUES | {"evidence": more, "proven": "It weighs 310 g [A1]."})[-1].content
+    assert "Already said: It weighs 310 g [A1]." in going_on
+    assert going_on.endswith('Evidence:\nA reviewer says: "So light" [R1].')
 
 
 @pytest.mark.parametrize(

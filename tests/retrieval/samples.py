@@ -33,8 +33,8 @@ def item(item_id: str = "b1", title: str = "Tarn 28 backpack", **fields: Any) ->
         attributes.append(Attribute("colour", fields.pop("colour")))
     said: Sequence[tuple[float, str]] = fields.pop("says", ())
     reviews = tuple(Review(f"{item_id}-r{n}", stars, text) for n, (stars, text) in enumerate(said, start=1))
-    given = {"description": "", "category": "outdoor", "price": 89.0, "currency": "EUR"} | fields
-    return Item(item_id, title, attributes=tuple(attributes), reviews=reviews, **given)
+    given = {"description": "", "category": "outdoor", "price": 89.0, "currency": "EUR", "reviews": reviews}
+    return Item(item_id, title, attributes=tuple(attributes), **given | fields)
 
 
 def event(event_id: str, item_id: str | None, kind: Any = "purchase", *, days_ago: float = 1, **fields: Any) -> Event:

@@ -42,8 +42,9 @@ def test_a_shop_of_ones_own_is_indexed_and_asked(tmp_path: Path) -> None:
         (("index", "--catalog", "none.jsonl"), "There is no file none.jsonl"),
         (("recommend", "--query", "a lamp"), "The index is empty; run `because index"),
         (("run", "--profile", "nonesuch"), "nonesuch"),
+        (("run", "--port", "70000"), "BECAUSE_PORT"),
     ],
-    ids=["missing feed", "nothing indexed", "unknown profile"],
+    ids=["missing feed", "nothing indexed", "unknown profile", "no such port"],
 )
 @pytest.mark.slow
 def test_what_goes_wrong_is_one_line(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:

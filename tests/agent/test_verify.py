@@ -1,0 +1,121 @@
+import pytest
+
+from agent.claims import claim_of
+from agent.denial import contradicts
+from agent.extract import extractive_claims
+from agent.verify import Verifier
+from retrieval.evidence import Evidence, numbered
+
+VERIFIER = Verifier.of(
+    numbered(
+        [
+            ("attribute", "weight: 310 g", "data"),
+            ("attribute", "price: 89 EUR", "data"),
+            ("attribute", "waterproof: no, sheds a light shower", "data"),
+            ("attribute", "fragrance: fragrance-free", "data"),
+            ("attribute", "pockets: four", "data"),
+            ("attribute", "capacity: 400 g", "data"),
+            ("attribute", "battery life: 24 h", "data"),
+            ("attribute", "hood: none", "data"),
+            ("attribute", "At 310 g it is hardly felt in a bag.", "description"),
+            ("review", "The wide straps stay soft on my shoulders all day, though the zip is not smooth.", "review"),
+            ("review", "It does not leak, and the strap is comfortable.", "review"),
+            ("history", "You looked at the Torrwick Ridge 30 backpack", "history"),
+            ("policy", "Delivery takes 2-5 days.", "policies"),
+        ]
+    ),
+    "Fellbrook Tarn 28 backpack",
+    ["Fellbrook", "Torrwick", "Low Lantern Books"],
+)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        "It weighs 310 g [A1].",
+        "It weighs only 0.31 kg [A1].",
+        "The Fellbrook Tarn 28 backpack weighs 310 grams [A1].",
+        "It weighs 310 g [A9].",
+        "It costs €89 [A2].",
+        "It costs 89 euros [A2].",
+        "It weighs 310 g and costs 89 EUR [A1][A2].",
+        "It is not waterproof [A3].",
+        "It sheds a light shower [A3].",
+        "It's fragrance-free [A4].",
+        "It has 4 pockets [A5].",
+        "The battery lasts 24 hours [A7].",
+        "It has no hood [A8].",
+        "A reviewer says the wide straps stay soft on the shoulders all day [R1].",
+        "One customer found that it doesn't leak [R2].",
+        "You looked at the Torrwick Ridge 30 backpack [H1].",
+        "Delivery takes 2-5 days [P1].",
+    ],
+)
+def test_what_the_evidence_says_is_supported(claim: str) -> None:
+    assert VERIFIER.check(claim_of(claim)).problem == ""
+
+
+@pytest.mark.parametrize(
+    ("claim", "problem"),
+    [
+        ("It weighs 310 g.", "cites no evidence"),
+        ("It weighs 310 g [A77].", "no evidence A77"),
+        ("It weighs 310 g [A2].", "310 g"),
+        ("It weighs 31 g [A1].", "31 g"),
+        ("It weighs 310 kg [A1].", "310 kg"),
+        ("It weighs 400 g [A6].", "weigh"),
+        ("It costs 98 EUR [A2].", "98 EUR"),
+        ("It costs $89 [A2].", "89"),
+        ("It costs 89 USD [A2].", "89 USD"),
+        ("It costs 89 pounds [A2].", "89 pounds"),
+        ("It costs less than 120 EUR [A2].", "120 EUR"),
+        ("It has 2 pockets [A5].", "2 pockets"),
+        ("It has five pockets [A5].", "five"),
+        ("It has four zips [A5].", "zip"),
+        ("Delivery takes 2-3 days [P1].", "3 days"),
+        ("The Torrwick weighs 310 g [A1].", "Torrwick"),
+        ("Jane Smith says it weighs 310 g [A1].", "Smith"),
+        ("You looked at the Low Lantern Books novel [H1].", "Low Lantern Books"),
+        ("You looked at the Fellbrook Tarn backpack [H1].", "Fellbrook"),
+        ("You bought the Torrwick Ridge 30 backpack [H1].", "bought"),
+        ("A reviewer says it weighs 310 g [A1].", "no review"),
+        ("It is the cheapest [A2].", "cheapest"),
+        ("It weighs 310 g and is vegan [A1].", "vegan"),
+        ("A reviewer says the wide straps stay soft on the shoulders all day and waterproof [R1].", "waterproof"),
+        ("It is waterproof [A3].", "opposite"),
+        ("It has fragrance [A4].", "opposite"),
+        ("It has a hood [A8].", "opposite"),
+        ("A reviewer says it leaks [R2].", "opposite"),
+        ("It leaks, and the strap is not comfortable [R2].", "opposite"),
+        ("The straps are not soft, though the zip is smooth [R1].", "opposite"),
+    ],
+)
+def test_what_the_evidence_does_not_say_is_refused_with_the_reason(claim: str, problem: str) -> None:
+    verdict = VERIFIER.check(claim_of(claim))
+    assert not verdict.supported
+    assert problem in verdict.problem
+
+
+def test_a_denial_reaches_as_far_as_its_clause() -> None:
+    assert not contradicts("It is light.", "It is light, but not for rain.")
+    assert contradicts("It is for rain.", "It is light, but not for rain.")
+    assert not contradicts("It is light and roomy.", "It is not only light but also roomy.")
+
+
+def test_extractive_claims_pass_the_verifier() -> None:
+    evidence = tuple(e for e in VERIFIER.evidence.values() if e.kind != "policy")
+    for claim in extractive_claims(evidence):
+        assert VERIFIER.check(claim).problem == "", claim
+
+
+def test_no_evidence_supports_nothing() -> None:
+    empty: list[Evidence] = []
+    assert not Verifier.of(empty, "Kettle").check(claim_of("It is a kettle [A1].")).supported
+
+
+@pytest.mark.parametrize(
+    "text", ["It weighs nothing.", "Rolls up to nothing, and fast.", "Heavy for me, handle or not."]
+)
+def test_the_evidences_own_words_are_supported(text: str) -> None:
+    evidence = numbered([("review", text, "review")])
+    assert Verifier.of(evidence, "Kettle").check(claim_of(f"{text[:-1]} [R1].")).problem == ""

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from retrieval.embedding import SentenceEmbedder
+from retrieval.errors import EmbedderUnavailable
+from tests.embedders import WordEmbedder
+
+MINILM = "all-MiniLM-L6-v2"
+
+
+def test_the_stand_in_is_near_where_stems_are_shared() -> None:
+    embedder = WordEmbedder()
+    light, lighter, kettle, nothing = embedder.embed(["a light backpack", "light backpacks", "red kettle", ""])
+    assert light @ lighter == pytest.approx(1, abs=1e-5)
+    assert abs(light @ kettle) < 0.3
+    assert np.linalg.norm(nothing) == pytest.approx(1, abs=1e-5)
+    assert embedder.calls == [("a light backpack", "light backpacks", "red kettle", "")]
+    assert embedder.embed([]).shape == (0, 384)
+
+
+@pytest.mark.slow
+def test_the_packaged_model_finds_what_is_meant() -> None:
+    embedder = SentenceEmbedder(MINILM)
+    query, near, far = embedder.embed(["something to boil water", "an electric kettle", "a trail running shoe"])
+    assert embedder.size == 384 and query.dtype == np.float32
+    assert np.linalg.norm([query, near, far], axis=1) == pytest.approx([1, 1, 1], abs=1e-4)
+    assert query @ near > query @ far + 0.2
+    assert embedder.embed([]).shape == (0, 384)
+
+
+@pytest.mark.slow
+def test_loading_the_model_prints_nothing() -> None:
+    code = f"from retrieval.embedding import SentenceEmbedder; SentenceEmbedder({MINILM!r}).embed(['a kettle'])"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "" and done.stderr == ""
+
+
+@pytest.mark.slow
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(EmbedderUnavailable, match="BECAUSE_EMBEDDING_MODEL"):
+        SentenceEmbedder(str(tmp_path))
+
+
+def test_a_packaged_model_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("retrieval.embedding._PACKAGED", {"nano": "no_such_package"})
+    with pytest.raises(EmbedderUnavailable, match="model nano is not installed; run `make setup`"):
+        SentenceEmbedder("nano")
