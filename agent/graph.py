@@ -28,10 +28,14 @@ from retrieval.recall import Recalled, recall
 
 logger = logging.getLogger(__name__)
 
+SERVICE_ABOVE = 0.6
+"""Score above which a question is one of service whatever limits it states."""
 ANSWERS_ABOVE = 0.45
 """Cosine that a shop's own answer must have to the question to be given."""
-UNRELATED_BELOW = 0.2
-"""If the best candidate's cosine is below this and it shares no word, the question is not about the catalogue."""
+UNRELATED_BELOW = 0.23
+"""If the best candidate's cosine is below this, the question is not about the catalogue."""
+UNRELATED_WITHOUT_A_WORD = 0.35
+"""The same where no item shares a word with the question."""
 
 
 Node = Runtime[TurnContext]
@@ -168,17 +172,20 @@ def _fan_out(state: TurnState) -> list[Send] | str:
 
 
 def _intent(context: TurnContext, need: Need) -> Intent:
-    """A message that itself names products, prices or exclusions wants suggestions, unless it clearly asks for service.
+    """The classifier's intent, but a message that itself states what is wanted wants suggestions.
 
-    What earlier messages named does not count: 'thanks' after a question is thanks.
+    What earlier messages named does not count: 'thanks' after a question is thanks. Nor does a product alone make a
+    question of service a wish: 'is there a warranty on headphones'.
     """
     if context.intent is not None:
         return context.intent
     scores = context.intents.scores(context.index.embedder.embed([need.message])[0])
     best = context.intents.best(scores)
-    if best != "recommend" and context.parser.parse(need.message).constraints.as_dict() and scores["support"] < 0.6:
-        return "recommend"
-    return best
+    stated = context.parser.parse(need.message).constraints.as_dict()
+    if best == "support":
+        named = {"kinds", "categories", "brands", "colours"}
+        return "recommend" if stated.keys() - named and scores["support"] < SERVICE_ABOVE else "support"
+    return "recommend" if stated else best
 
 
 def _understood(need: Need, intent: Intent, relaxed: tuple[str, ...]) -> NeedUnderstood:
@@ -189,7 +196,9 @@ def _unrelated(recalled: Recalled) -> bool:
     named = recalled.need.constraints.kinds or recalled.need.constraints.categories or recalled.need.constraints.brands
     if named or not recalled.need.terms:
         return False
-    return all(max(c.semantic, c.passage) < UNRELATED_BELOW for c in recalled.candidates)
+    shared = any(c.lexical > 0 for c in recalled.candidates)
+    nearest = max((max(c.semantic, c.passage) for c in recalled.candidates), default=0.0)
+    return nearest < (UNRELATED_BELOW if shared else UNRELATED_WITHOUT_A_WORD)
 
 
 def _nearest_in_price(

@@ -46,6 +46,9 @@ SAME: dict[str, str] = {
 }
 """Spellings that are read as another."""
 
+LOOKALIKES = frozenset({"cleaner", "cleaners"})
+"""Words of their own that are one letter away from what a shop may sell."""
+
 NEGATIONS = (
     "i do not want", "i don't want", "i dont want", "do not want", "don't want", "dont want", "don't like",
     "do not like", "don't need", "dont like", "i can't stand", "can't stand", "not a fan of", "not into",

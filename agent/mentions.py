@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from agent.lexicon import ASIDES, COLOURS, FILLERS, LIKENESS, NEGATIONS, OWNING, SAME, WISHES
+from agent.lexicon import ASIDES, COLOURS, FILLERS, LIKENESS, LOOKALIKES, NEGATIONS, OWNING, SAME, WISHES
 from retrieval.catalogue import Vocabulary
 from retrieval.words import stem, stems
 
@@ -19,7 +19,8 @@ _STOPS = frozenset({".", ";", ":", "!", "?"})
 _CLAUSE_ENDS = _STOPS | {",", "and", "but", "so", "want", "need", "for", "to", "what", "which", "that", "would"}
 _OWNED_WITHIN = 5
 """Words after 'I have a' in which what is owned is looked for."""
-_SHORTEST_MISSPELT = 6
+_SHORTEST_BRAND, _SHORTEST_KIND = 6, 7
+"""Letters a name must have for a slip in it to be read over; kinds are plain words, which have more neighbours."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,8 @@ class Names:
         for key, name_field, value in _names(vocabulary):
             self._by_key.setdefault(key, []).append((name_field, value))
         self._longest = max(map(len, self._by_key), default=0)
-        self._brands = {b.casefold(): b for b in vocabulary.brands if b.isalpha() and len(b) >= _SHORTEST_MISSPELT}
+        self._brands = {b.casefold(): b for b in vocabulary.brands if b.isalpha() and len(b) >= _SHORTEST_BRAND}
+        self._kinds = [k for k in vocabulary.kinds if k.isalpha() and len(k) >= _SHORTEST_KIND]
 
     def read(self, tokens: Sequence[Token]) -> Reading:
         """Every name from left to right, with what is excluded marked as negated."""
@@ -121,12 +123,14 @@ class Names:
         return [Mention("kind", value, at, at + 1, negated) for name_field, value in known if name_field == "kind"]
 
     def _misspelt(self, tokens: Sequence[Token], at: int, negated: bool) -> list[Mention]:
-        """A brand with one slip in it. Other names are plain words, which may be another word one letter away."""
+        """A brand or a long kind of one word with one slip in it."""
         token = tokens[at]
-        if len(token.text) < _SHORTEST_MISSPELT or not (negated or (at and token.text[0].isupper())):
+        if token.word in LOOKALIKES:
             return []
-        near = [brand for key, brand in self._brands.items() if one_slip(token.word, key)]
-        return [Mention("brand", near[0], at, at, negated)] if len(near) == 1 else []
+        near = [("kind", k) for k in self._kinds if one_slip(token.word, k) or one_slip(token.word, f"{k}s")]
+        if negated or (at and token.text[0].isupper()):
+            near += [("brand", brand) for key, brand in self._brands.items() if one_slip(token.word, key)]
+        return [Mention(*near[0], at, at, negated)] if len(near) == 1 else []
 
     def _owned(self, tokens: Sequence[Token], at: int) -> int:
         """Where the reading goes on after 'I have a …': what the shopper has is not what they ask for."""

@@ -73,12 +73,13 @@ def constraint_words(constraints: Constraints, currency: str) -> list[str]:
     elif low is not None:
         said.append(f"from {low:g} {currency}")
     for bound in constraints.bounds:
+        name = "" if bound.attribute == bound.unit else f"{bound.attribute} "  # not 'pages up to 300 pages'
         if bound.low is not None and bound.high is not None:
-            said.append(f"{bound.attribute} between {bound.low:g} and {bound.high:g} {bound.unit}")
+            said.append(f"{name}between {bound.low:g} and {bound.high:g} {bound.unit}")
         elif bound.high is not None:
-            said.append(f"{bound.attribute} up to {bound.high:g} {bound.unit}")
+            said.append(f"{name}up to {bound.high:g} {bound.unit}")
         elif bound.low is not None:
-            said.append(f"{bound.attribute} from {bound.low:g} {bound.unit}")
+            said.append(f"{name}from {bound.low:g} {bound.unit}")
     for names, word in (
         (constraints.kinds, ""),
         (constraints.categories, "in "),

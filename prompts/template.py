@@ -7,7 +7,7 @@ template share their beginning and a model server can reuse what it computed for
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
 from functools import cache
 from pathlib import Path
@@ -57,6 +57,19 @@ class Parameters:
 
 
 @dataclass(frozen=True, slots=True)
+class _Part:
+    """A message to be: its text, or the template of it, and the condition under which it is sent."""
+
+    role: Role
+    text: str | jinja2.Template
+    when: Callable[..., Any] | None = None
+
+    def message(self, variables: Mapping[str, Any]) -> Message:
+        text = self.text if isinstance(self.text, str) else self.text.render(variables)
+        return Message(self.role, text.strip())
+
+
+@dataclass(frozen=True, slots=True)
 class Template:
     """A versioned prompt. ``version`` goes up with every change of its words or parameters."""
 
@@ -66,7 +79,7 @@ class Template:
     variables: Mapping[str, str]
     parameters: Parameters
     source: Path
-    _parts: tuple[tuple[Role, str | jinja2.Template], ...]
+    _parts: tuple[_Part, ...]
 
     def render(self, **variables: Any) -> tuple[Message, ...]:
         """The chat messages for these variables, the user's last.
@@ -78,7 +91,7 @@ class Template:
         """
         self._check(variables)
         try:
-            return tuple(Message(role, _text(part, variables)) for role, part in self._parts)
+            return tuple(p.message(variables) for p in self._parts if p.when is None or p.when(**variables))
         except jinja2.TemplateError as error:
             raise TemplateError(f"{self.source}: cannot be rendered: {error}") from error
 
@@ -110,6 +123,8 @@ class _ExampleFile(_Strict):
     user: str | dict[str, Any]
     """The words themselves, or variables for the template's own user part."""
     assistant: str
+    when: str | None = None
+    """A Jinja condition on the variables: the example is sent only if it holds."""
 
 
 class _TemplateFile(_Strict):
@@ -162,14 +177,16 @@ def _build(file: _TemplateFile, path: Path) -> Template:
     try:
         system, user = environment.from_string(file.system), environment.from_string(file.user)
         used = _used(environment, file.system) | _used(environment, file.user)
+        parts = [_Part("system", system)]
+        for example in file.examples:
+            used |= _used(environment, "{{ " + example.when + " }}") if example.when else set()
+            when = environment.compile_expression(example.when, undefined_to_none=False) if example.when else None
+            parts += [_Part("user", _example(example, user, path), when), _Part("assistant", example.assistant, when)]
     except jinja2.TemplateSyntaxError as error:
         raise TemplateError(f"{path}: line {error.lineno} of a text: {error.message}") from error
     for name in used ^ set(file.variables):
         problem = "is used but not declared" if name in used else "is declared but never used"
         raise TemplateError(f"{path}: the variable '{name}' {problem}")
-    parts: list[tuple[Role, str | jinja2.Template]] = [("system", system)]
-    for example in file.examples:
-        parts += [("user", _example(example, user, path)), ("assistant", example.assistant)]
     return Template(
         name=file.name,
         version=file.version,
@@ -177,7 +194,7 @@ def _build(file: _TemplateFile, path: Path) -> Template:
         variables=dict(file.variables),
         parameters=Parameters(**file.parameters.model_dump()),
         source=path,
-        _parts=(*parts, ("user", user)),
+        _parts=(*parts, _Part("user", user)),
     )
 
 
@@ -188,10 +205,6 @@ def _example(example: _ExampleFile, user: jinja2.Template, path: Path) -> str:
         return user.render(example.user)
     except jinja2.TemplateError as error:
         raise TemplateError(f"{path}: an example's variables do not fit: {error}") from error
-
-
-def _text(part: str | jinja2.Template, variables: Mapping[str, Any]) -> str:
-    return (part if isinstance(part, str) else part.render(variables)).strip()
 
 
 def _used(environment: ImmutableSandboxedEnvironment, text: str) -> set[str]:

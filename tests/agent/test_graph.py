@@ -151,6 +151,11 @@ async def test_a_service_question_is_answered_in_the_shops_own_words(index: Shop
     assert [(e.id, e.kind, e.text) for e in message.evidence] == [("P1", "policy", message.text)]
 
 
+async def test_a_service_question_about_a_product_is_no_wish_for_one(index: ShopIndex) -> None:
+    events = await turn(index, "can I return an item such as a backpack")
+    assert of(events, MessageReady)[0].text == "You may return an item within 30 days."
+
+
 async def test_a_service_question_without_an_answer_says_so(index: ShopIndex) -> None:
     (message,) = of(await turn(index, "how do I change my password"), MessageReady)
     assert "do not answer that" in message.text and message.evidence == ()

@@ -87,6 +87,8 @@ def test_what_is_wanted_and_what_is_not(parser: Parser, message: str, constraint
         ("boardgame for four", "board game"),
         ("a head-torch", "head torch"),
         ("a moisturizer", "moisturiser"),
+        ("a backpak", "backpack"),
+        ("some haedphones", "headphones"),
         ("RUNNING SHOES", "running shoe"),
     ],
 )

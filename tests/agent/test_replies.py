@@ -19,6 +19,7 @@ ASKED = Constraints(
         (Constraints(), []),
         (Constraints(price_min=20, price_max=40), ["between 20 and 40 EUR"]),
         (Constraints(price_min=20), ["from 20 EUR"]),
+        (Constraints(bounds=(Bound("pages", "pages", None, 300),)), ["up to 300 pages"]),
         (ASKED, ["up to 5 EUR", "weight up to 1 kg", "backpack", "not black or red"]),
         (Constraints(categories=frozenset({"toys"}), brands=frozenset({"Skarne"})), ["in toys", "by Skarne"]),
     ],

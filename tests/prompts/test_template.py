@@ -94,9 +94,10 @@ def test_wrong_variables_are_named_with_the_file(tmp_path: Path, variables: dict
         ({"user": "Greet {{ whom }} and {{ who }}."}, "'whom' is used but not declared"),
         ({"user": "Greet."}, "'who' is declared but never used"),
         ({"user": "Greet {{ who"}, "line 1"),
+        ({"examples": [{"user": "Hi.", "assistant": "Hi.", "when": "whom"}]}, "'whom' is used but not declared"),
         ({"examples": [{"user": {"name": "Ada"}, "assistant": "Hello."}]}, "example"),
     ],
-    ids=["extra field", "out of range", "undeclared", "unused", "syntax", "example does not fit"],
+    ids=["extra field", "out of range", "undeclared", "unused", "syntax", "condition", "example does not fit"],
 )
 def test_a_broken_file_is_refused_with_its_name(tmp_path: Path, changes: dict[str, Any], message: str) -> None:
     with pytest.raises(PromptError, match=rf"greet\.yaml.*{message}"):
@@ -105,7 +106,7 @@ def test_a_broken_file_is_refused_with_its_name(tmp_path: Path, changes: dict[st
 
 def test_a_value_lacking_a_field_is_an_error_that_names_it() -> None:
     with pytest.raises(PromptError, match=r"reason\.yaml.*text"):
-        load("reason").render(title="T", need="n", evidence=[{"id": "A1"}])
+        load("reason").render(title="T", need="n", evidence=[{"id": "A1", "kind": "review"}])
 
 
 def test_values_are_data_and_never_templates_or_control_tokens() -> None:
@@ -131,6 +132,16 @@ def test_examples_are_rendered_with_the_templates_own_words(tmp_path: Path) -> N
     examples = [{"user": {"who": "Bo"}, "assistant": "Hello {{ Bo }}."}, {"user": "Hi.", "assistant": "Hi."}]
     contents = [m.content for m in load(write(tmp_path, examples=examples)).render(who="Ada")]
     assert contents == ["Be kind.", "Greet Bo.", "Hello {{ Bo }}.", "Hi.", "Hi.", "Greet Ada."]
+
+
+def test_an_example_is_sent_only_when_its_condition_holds(tmp_path: Path) -> None:
+    template = load(write(tmp_path, examples=[{"user": "Hi.", "assistant": "Hi.", "when": "who == 'Bo'"}]))
+    assert [len(template.render(who=who)) for who in ("Bo", "Ada")] == [4, 2]
+
+
+def test_no_reviewer_is_quoted_to_the_model_where_there_are_no_reviews() -> None:
+    told = " ".join(m.content for m in load("reason").render(title="T", need="n", evidence=EVIDENCE))
+    assert "reviewer" not in told
 
 
 def test_an_unknown_name_lists_the_known_ones() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -16,6 +17,7 @@ import httpx
 import psutil
 import pytest
 
+from serving.profiles import FOLDER as PROFILES
 from tests.shop import parse
 
 pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(420)]
@@ -56,7 +58,16 @@ class Running:
 
 def start(store: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "serving.cli", "run", "--store", str(store), "--port", str(port)]
+    command += ["--profile", str(profile_on_a_free_port(store))]
     return subprocess.Popen(command, stdout=log.open("wb"), stderr=subprocess.STDOUT, start_new_session=True)
+
+
+def profile_on_a_free_port(store: Path) -> Path:
+    """The cpu profile, but beside a Because that may be running on the usual ports."""
+    profile = (PROFILES / "cpu.toml").read_text(encoding="utf-8")
+    path = store / "cpu.toml"
+    path.write_text(re.sub(r"(?m)^port = \d+$", f"port = {free_port()}", profile), encoding="utf-8")
+    return path
 
 
 def free_port() -> int:
