@@ -14,7 +14,9 @@ VALUES: dict[str, Any] = {
     "evidence": EVIDENCE,
     "problem": "The number 12 is not in A1.",
     "proven": "",
+    "factors": ["matches your words"],
 }
+REPAIR = {name: VALUES[name] for name in VALUES if name != "factors"}
 MINIMAL: dict[str, Any] = {
     "name": "greet",
     "version": 1,
@@ -33,17 +35,17 @@ def write(folder: Path, **changes: Any) -> Path:
 
 
 @pytest.mark.parametrize("name", names())
-def test_shipped_template_renders_and_ends_with_the_user(name: str) -> None:
+def test_shipped_template_renders_and_ends_with_the_evidence(name: str) -> None:
     template = load(name)
     messages = template.render(**{variable: VALUES[variable] for variable in template.variables})
     assert [messages[0].role, messages[-1].role] == ["system", "user"]
-    assert "Its weight is 310 g [A1]." in messages[-1].content
+    assert "310 g" in messages[-1].content and "[A1]" in messages[-1].content
     assert template.parameters.given()["max_tokens"] == template.parameters.max_tokens
 
 
 def test_reason_and_repair_share_their_beginning_so_that_a_server_can_reuse_it() -> None:
     reason = load("reason").render(**{name: VALUES[name] for name in ("title", "need", "evidence")})
-    repair = load("repair").render(**VALUES)
+    repair = load("repair").render(**REPAIR)
     assert reason[:-1] == repair[:-1]
     assert repair[-1].content.splitlines()[:2] == reason[-1].content.splitlines()[:2]
 
@@ -66,11 +68,11 @@ def test_evidence_stands_in_the_prompt_as_sentences_that_end_with_their_ids() ->
 
 def test_repair_goes_on_after_what_is_proven() -> None:
     more = [*EVIDENCE, {"id": "R1", "kind": "review", "text": "So light."}]
-    fresh = load("repair").render(**VALUES | {"evidence": more})[-1].content
+    fresh = load("repair").render(**REPAIR | {"evidence": more})[-1].content
     assert "Already said" not in fresh and fresh.endswith(
         'Its weight is 310 g [A1].\nA reviewer says: "So light" [R1].'
     )
-    going_on = load("repair").render(**VALUES | {"evidence": more, "proven": "It weighs 310 g [A1]."})[-1].content
+    going_on = load("repair").render(**REPAIR | {"evidence": more, "proven": "It weighs 310 g [A1]."})[-1].content
     assert "Already said: It weighs 310 g [A1]." in going_on
     assert going_on.endswith('Evidence:\nA reviewer says: "So light" [R1].')
 

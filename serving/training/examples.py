@@ -1,0 +1,180 @@
+"""Training examples: a need, an item and its evidence, and a reason of which the verifier has proved every claim.
+
+Everything follows from the seed. Where no line of the evidence fits the need, the target is `NOTHING_FITS`, which
+cites nothing; whoever reads the model's answer compares the claim's text with it.
+"""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+from agent.claims import split_claims
+from agent.verify import Verifier
+from prompts.template import Message, load
+from retrieval.evidence import Evidence
+from serving.training.composing import NOTHING_FITS, Composer
+from serving.training.phrasing import Phrasing
+from serving.training.stock import Subject, demo_shop, made_up_shops
+
+__all__ = ["NOTHING_FITS", "Dataset", "Example", "Figures", "make_examples"]
+
+Split: TypeAlias = Literal["train", "validation", "unseen"]
+_ITEMS_PER_SHOP = 40
+_DEMO_SHARE = 0.25
+_TRIES = 12
+"""How many drafts an example may cost on average before something must be wrong with the phrasings."""
+
+
+@dataclass(frozen=True, slots=True)
+class Example:
+    """One prompt and the reason that should follow. ``shop`` is the category of a made-up shop, or "demo"."""
+
+    title: str
+    need: str
+    factors: tuple[str, ...]
+    evidence: tuple[Evidence, ...]
+    target: str
+    shop: str
+
+    def messages(self) -> tuple[Message, ...]:
+        """The prompt, as the model gets it when it serves."""
+        lines = [{"id": each.id, "text": each.text} for each in self.evidence]
+        return load("cited").render(title=self.title, need=self.need, factors=list(self.factors), evidence=lines)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a set of examples is like."""
+
+    examples: int
+    shops: int
+    openings: int
+    """Distinct first five words of a target."""
+    commonest_opening: float
+    """Share of targets that begin with the commonest five words; `NOTHING_FITS` is not counted."""
+    distinct_2: float
+    """Distinct pairs of neighbouring words over all such pairs."""
+    nothing_fits: float
+    drawbacks: float
+    words: float
+    """Mean length of a target."""
+
+
+@dataclass(frozen=True, slots=True)
+class Dataset:
+    """Examples in three sets that share no item and no pattern with each other's targets.
+
+    ``validation`` is of held-out items of the same shops, ``unseen`` of categories that training knows nothing of.
+    """
+
+    train: tuple[Example, ...]
+    validation: tuple[Example, ...]
+    unseen: tuple[Example, ...]
+    passing: float
+    """Share of drafted targets that the verifier let pass; the others were thrown away."""
+
+
+def make_examples(demo: Path, *, seed: int, train: int = 6000, held_out: int = 400) -> Dataset:
+    """Examples from the made-up shops and the demo shop's catalogue in ``demo``.
+
+    Args:
+        train: how many to train on.
+        held_out: how many of each of the other two sets.
+    """
+    rng = random.Random(seed)
+    models = Phrasing.read(held_out=False).models
+    made, shown = list(made_up_shops(rng, models, items=_ITEMS_PER_SHOP)), list(demo_shop(demo))
+    maker = _Maker(rng, frozenset(s.item.brand for s in (*made, *shown) if s.item.brand))
+    known, unseen = [s for s in shown if s.shop == "demo"], [s for s in shown if s.shop != "demo"]
+    sets = [
+        maker.make(train, _mixed(rng, made, known, held_out=False), Phrasing.read(held_out=False)),
+        maker.make(held_out, _mixed(rng, made, known, held_out=True), Phrasing.read(held_out=True)),
+        maker.make(held_out, _mixed(rng, unseen, unseen, held_out=None), Phrasing.read(held_out=True)),
+    ]
+    return Dataset(*sets, passing=maker.passed / max(maker.drafted, 1))
+
+
+def figures(examples: Sequence[Example]) -> Figures:
+    """Variety and make-up of a set, over its targets without their citation marks."""
+    said = [" ".join(c.text for c in split_claims(e.target)) for e in examples if e.target != NOTHING_FITS]
+    openings = Counter(" ".join(text.split()[:5]) for text in said)
+    pairs = [pair for text in said for pair in pairwise(text.casefold().split())]
+    return Figures(
+        examples=len(examples),
+        shops=len({e.shop for e in examples}),
+        openings=len(openings),
+        commonest_opening=max(openings.values(), default=0) / max(len(said), 1),
+        distinct_2=len(set(pairs)) / max(len(pairs), 1),
+        nothing_fits=1 - len(said) / max(len(examples), 1),
+        drawbacks=sum(_has_drawback(text) for text in said) / max(len(examples), 1),
+        words=sum(len(text.split()) for text in said) / max(len(said), 1),
+    )
+
+
+class _Maker:
+    """Drafts examples and keeps those whose every claim is proved."""
+
+    def __init__(self, rng: random.Random, brands: frozenset[str]) -> None:
+        self.drafted = self.passed = 0
+        self._rng = rng
+        self._brands = brands
+
+    def make(self, count: int, subjects: Iterator[tuple[Subject, Subject]], phrasing: Phrasing) -> tuple[Example, ...]:
+        composer = Composer(self._rng, phrasing)
+        found: dict[tuple[str, str], Example] = {}
+        for _ in range(count * _TRIES):
+            if len(found) == count:
+                break
+            example = self._example(composer, *next(subjects))
+            if example is not None:
+                found.setdefault((example.need, example.target), example)
+        if len(found) < count:
+            raise RuntimeError(f"only {len(found)} of {count} examples could be made; see the phrasings")
+        return tuple(found.values())
+
+    def _example(self, composer: Composer, subject: Subject, other: Subject) -> Example | None:
+        draft = composer.compose(subject, other)
+        if draft is None:
+            return None
+        self.drafted += 1
+        example = Example(
+            subject.item.title, draft.need, draft.factors, draft.evidence, " ".join(draft.claims), subject.shop
+        )
+        if not proved(example, self._brands):
+            return None
+        self.passed += 1
+        return example
+
+
+def proved(example: Example, brands: frozenset[str] = frozenset()) -> bool:
+    """Whether the target is `NOTHING_FITS`, or reads back as the claims it was made of, each of them supported."""
+    if example.target == NOTHING_FITS:
+        return True
+    verifier = Verifier.of(example.evidence, example.title, brands)
+    claims = split_claims(example.target)
+    return bool(claims) and all(verifier.check(claim).supported for claim in claims)
+
+
+def _mixed(
+    rng: random.Random, made: Sequence[Subject], shown: Sequence[Subject], *, held_out: bool | None
+) -> Iterator[tuple[Subject, Subject]]:
+    """Endless pairs of an item and another one, which the shopper may have had to do with."""
+    pools = [
+        [subject for subject in subjects if held_out is None or subject.held_out == held_out]
+        for subjects in (made, shown)
+    ]
+    while True:
+        pool = pools[rng.random() < _DEMO_SHARE]
+        subject = rng.choice(pool)
+        like = [s for s in pool if s.shop == subject.shop and s.item.title != subject.item.title]
+        yield subject, rng.choice(like)
+
+
+def _has_drawback(text: str) -> bool:
+    return any(word in text.casefold().replace(",", " ").split() for word in ("but", "still", "even", "said,"))
