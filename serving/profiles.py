@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from serving.errors import ProfileError
+from serving.processor import cpu_dtype, cpu_threads
 from serving.settings import Settings
 
 FOLDER = Path(__file__).parent / "profiles"
@@ -69,6 +70,11 @@ class Profile:
             command += _flag(flag, value)
         return command
 
+    def variables(self) -> dict[str, str]:
+        """Environment variables for the model server, to be set where the user has not set them."""
+        threads = {"OMP_NUM_THREADS": str(cpu_threads())} if self.device == "cpu" else {}
+        return threads | dict(self.environment)
+
 
 def load_profile(name_or_path: str, settings: Settings) -> Profile:
     """Read a profile by name (a file in serving/profiles) or by the path of a TOML file.
@@ -100,18 +106,6 @@ def load_profile(name_or_path: str, settings: Settings) -> Profile:
         flags=body.flags,
         environment=body.environment,
     )
-
-
-def cpu_dtype(cpuinfo: Path = Path("/proc/cpuinfo")) -> str:
-    """``bfloat16`` where the processor computes in it, else ``float32``.
-
-    Without such instructions every bfloat16 product is emulated, which made the embedded model write a third as fast.
-    """
-    try:
-        features = set(cpuinfo.read_text(encoding="utf-8").split())
-    except OSError:
-        return "float32"
-    return "bfloat16" if features & {"avx512_bf16", "amx_bf16", "bf16"} else "float32"
 
 
 def profile_names() -> list[str]:

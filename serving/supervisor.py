@@ -163,7 +163,7 @@ class ModelServer:
         with self.log.open("ab") as log:
             return subprocess.Popen(
                 [sys.executable, guard.__file__, *self._command],
-                env={**self.profile.environment, **os.environ},
+                env=self.profile.variables() | os.environ,
                 stdin=subprocess.PIPE,
                 stdout=log,
                 stderr=subprocess.STDOUT,

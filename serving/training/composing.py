@@ -5,13 +5,11 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 
 from retrieval.catalogue import Attribute
-from retrieval.events import Event, EventKind
 from retrieval.evidence import Evidence, EvidenceKind, numbered, quote
-from retrieval.snippets import history_snippet
 from retrieval.words import stems
+from serving.training.past import Past, made_past, remembered
 from serving.training.phrasing import Phrasing, attribute_list, attribute_slots
 from serving.training.speech import capitalised, retold
 from serving.training.stock import Line, Point, Subject
@@ -22,8 +20,6 @@ NOTHING_FITS = "The shop's data does not say why this would suit."
 _QUOTE_WORDS = 32
 _ORDER: tuple[EvidenceKind, ...] = ("history", "attribute", "review")
 _NAMED = "like what you chose before"
-_STARRED: tuple[EventKind, ...] = ("purchase", "rating", "comment")
-_OTHER_KINDS: tuple[EventKind, ...] = ("purchase", "purchase", "view", "cart", "share")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +41,6 @@ class _Asked:
 
 
 @dataclass(frozen=True, slots=True)
-class _Past:
-    """Something the shopper did with another item."""
-
-    event: Event
-    other: Subject
-    comment: Point | None
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
 class Composer:
     """Drafts examples about items it is given. Drafts are not proved yet."""
 
@@ -66,7 +52,7 @@ class Composer:
         asked = self._ask(subject, other)
         nothing = subject.exact and not asked.capped and self.rng.random() < 0.04
         liked = not nothing and self.rng.random() < 0.3
-        past = self._past(other) if liked or (not nothing and self.rng.random() < 0.04) else None
+        past = made_past(other, self.rng) if liked or (not nothing and self.rng.random() < 0.04) else None
         lines = self._lines(subject, asked, nothing=nothing)
         rows: list[tuple[EvidenceKind, str, str]] = [(line.kind, line.text, "") for line in lines]
         if past is not None:
@@ -93,7 +79,7 @@ class Composer:
             second = rng.choice([a for a in subject.needs if a != aspect])
             need, aspects = f"{need}, also {second}", aspects | {second}
         person = rng.choice(self.phrasing.persons)
-        text = say(f"needs.{form}", rng, need=need, cap=cap, person=person, x=other.name)
+        text = capitalised(say(f"needs.{form}", rng, need=need, cap=cap, person=person, x=other.name))
         if form == "gift":
             aspects.add("gift")
         if rng.random() < 0.4 and not text.startswith(("I ", "I'")):
@@ -142,7 +128,7 @@ class Composer:
         return replace(line, text=text, points=kept, aspects=aspects)
 
     def _claims(
-        self, subject: Subject, asked: _Asked, told: Sequence[tuple[Line, str]], past: _Past | None
+        self, subject: Subject, asked: _Asked, told: Sequence[tuple[Line, str]], past: Past | None
     ) -> Iterator[str]:
         rng = self.rng
         fitting = [(line, i) for line, i in told if _fits(line, asked)]
@@ -154,7 +140,7 @@ class Composer:
             said.append(self._linked(subject, past, *measured[0]))
             fitting.remove(measured[0])
         elif past is not None:
-            said.append(f"{self._remembered(past)} [H1]")
+            said.append(f"{remembered(past, self.phrasing, self.rng)} [H1]")
         elif len(measured) == 2 and rng.random() < 0.6:
             said.append(self._paired(subject, *measured))
             fitting = [row for row in fitting if row not in measured]
@@ -178,9 +164,9 @@ class Composer:
         assert point is not None
         common = self._common(subject)
         if line.kind == "attribute":
-            return self.phrasing.say(
-                "attributes.description", self.rng, s=point.quote, ls=point.clause or point.quote, **common
-            )
+            if point.clause is None:
+                return point.quote
+            return self.phrasing.say("attributes.description", self.rng, s=point.quote, ls=point.clause, **common)
         complaints = [p for p in line.points if p.tone == "complaint" and p.clause]
         if subject.exact and complaints and point.clause and self.rng.random() < 0.45:
             clause, drawback = retold(point.clause, "they"), retold(complaints[0].clause or "", "they")
@@ -200,10 +186,10 @@ class Composer:
                 told = self._told("reviews.drawback", "reviews.drawback_quoted", complaint, self._common(subject))
                 yield f"{told} [{i}]"
                 return
-            if line.attribute is not None and line.attribute.value == "no":
-                if line.attribute.name in self.phrasing.adjectives:
-                    yield f"{self._fact(subject, line.attribute)} [{i}]"
-                    return
+            fact = line.attribute
+            if fact is not None and fact.value == "no" and fact.name in self.phrasing.adjectives:
+                yield f"{self._fact(subject, fact)} [{i}]"
+                return
 
     def _fact(self, subject: Subject, attribute: Attribute) -> str:
         name = attribute_list(attribute, self.phrasing.adjectives)
@@ -216,41 +202,10 @@ class Composer:
         slots = first | {f"{name}2": value for name, value in second.items()} | self._common(subject)
         return f"{self.phrasing.say('attributes.pair', self.rng, **slots)} [{one[1]}][{other[1]}]"
 
-    def _linked(self, subject: Subject, past: _Past, line: Line, i: str) -> str:
+    def _linked(self, subject: Subject, past: Past, line: Line, i: str) -> str:
         assert line.attribute is not None
         slots = attribute_slots(line.attribute, self.rng) | self._common(subject)
         return f"{self.phrasing.say('history.link', self.rng, x=past.other.item.title, **slots)} [H1][{i}]"
-
-    def _remembered(self, past: _Past) -> str:
-        say, rng, title = self.phrasing.say, self.rng, past.other.item.title
-        if past.comment is not None and rng.random() < 0.75:
-            if past.comment.clause is not None and rng.random() < 0.6:
-                return say("history.reported", rng, x=title, c=retold(past.comment.clause, "you"))
-            return say("history.said", rng, x=title, q=capitalised(past.comment.quote))
-        kind = past.event.kind
-        if past.event.rating is not None and (kind != "purchase" or rng.random() < 0.6):
-            told = say("history.stars", rng, x=title, s=f"{past.event.rating:g}")
-        else:
-            told = say(f"history.{kind}", rng, x=title)
-        return told + say("history.so", rng) if rng.random() < 0.4 else told
-
-    def _past(self, other: Subject) -> _Past | None:
-        rng = self.rng
-        praise = [p for line in other.lines for p in line.points if line.kind == "review" and p.tone == "praise"]
-        comment = rng.choice(praise) if praise and rng.random() < 0.5 else None
-        rated = comment is not None or rng.random() < 0.3
-        kind = rng.choice(_STARRED if rated else _OTHER_KINDS)
-        event = Event(
-            event_id="e",
-            shopper_id="s",
-            kind=kind,
-            at=datetime(2026, 5, 4, tzinfo=UTC),
-            item_id=other.item.item_id,
-            rating=rng.choice((4.0, 5.0)) if rated else None,
-            comment=f"{capitalised(comment.quote)}." if comment else None,
-        )
-        snippet = history_snippet(event, other.item)
-        return _Past(event, other, comment, snippet.text) if snippet else None
 
     @staticmethod
     def _common(subject: Subject) -> dict[str, str]:

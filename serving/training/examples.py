@@ -92,12 +92,13 @@ def make_examples(demo: Path, *, seed: int, train: int = 6000, held_out: int = 4
     made, shown = list(made_up_shops(rng, models, items=_ITEMS_PER_SHOP)), list(demo_shop(demo))
     maker = _Maker(rng, frozenset(s.item.brand for s in (*made, *shown) if s.item.brand))
     known, unseen = [s for s in shown if s.shop == "demo"], [s for s in shown if s.shop != "demo"]
-    sets = [
-        maker.make(train, _mixed(rng, made, known, held_out=False), Phrasing.read(held_out=False)),
-        maker.make(held_out, _mixed(rng, made, known, held_out=True), Phrasing.read(held_out=True)),
-        maker.make(held_out, _mixed(rng, unseen, unseen, held_out=None), Phrasing.read(held_out=True)),
-    ]
-    return Dataset(*sets, passing=maker.passed / max(maker.drafted, 1))
+    seen, unheard = Phrasing.read(held_out=False), Phrasing.read(held_out=True)
+    return Dataset(
+        train=maker.make(train, _mixed(rng, made, known, held_out=False), seen),
+        validation=maker.make(held_out, _mixed(rng, made, known, held_out=True), unheard),
+        unseen=maker.make(held_out, _mixed(rng, unseen, unseen, held_out=None), unheard),
+        passing=maker.passed / max(maker.drafted, 1),
+    )
 
 
 def figures(examples: Sequence[Example]) -> Figures:

@@ -13,10 +13,11 @@ from typing import Any
 import yaml
 
 from retrieval.catalogue import Attribute
-from serving.training.speech import capitalised, plural, with_article
+from serving.training.speech import plural, with_article
 
 FOLDER = Path(__file__).parent / "phrasing"
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
+_AN = re.compile(r"\b([Aa]) (owner|item)\b")
 _SLOT = re.compile(r"{(\w+)}")
 _SIZES = {"width", "depth", "height", "length", "folded length", "maximum height"}
 _NUMBERS = {"one", "two", "three", "four", "five", "six", "eight", "ten", "twelve", "twenty", "forty"}
@@ -50,13 +51,16 @@ class Phrasing:
         return cls(lists, frozenset(rest["adjectives"]), tuple(rest["persons"]), tuple(rest["models"]))
 
     def say(self, name: str, rng: random.Random, /, **slots: str) -> str:
-        """A sentence of the named list, without its full stop. Every written pattern is as likely as any other.
+        """A sentence of the named list, without its full stop and perhaps without its capital.
+
+        Every written pattern is as likely as any other.
 
         Raises:
             KeyError: the pattern has a slot that is not given.
         """
         pattern = rng.choice(rng.choice(self.patterns[name]))
-        return capitalised(_SLOT.sub(lambda match: slots[match[1]], pattern))
+        said = _SLOT.sub(lambda match: slots[match[1]], pattern)
+        return _AN.sub(r"\1n \2", said)
 
 
 def expanded(pattern: str) -> Iterator[str]:

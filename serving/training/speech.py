@@ -23,12 +23,12 @@ _OPENING = re.compile(
     r"(?:I|My|We|Our|It|Its|It's|The|This|These|They|You|Your|A|An|Each|Every|Both|One|With|Without|No|Two|Three|Most|"
     r"At|On|In|For|Even|Three|All|Some|When|After|As|If|Only|Nothing|What|But|That|Extra|There)\b"
 )
-_TELLABLE_OPENING = re.compile(r"(?:I|My|We|Our|It|Its|It's|This|These|They|The)\b")
+_TELLABLE_OPENING = re.compile(r"(?:I|My|We|Our|It|Its|It's|They|The)\b")
 _NOT_TELLABLE = re.compile(r"[?!:;“”\"()]|\b(?:mine|ours|myself|ourselves|yourself)\b", re.I)
 _VERB = re.compile(
     r"\b(?:is|are|was|were|has|have|had|do|does|did|can|will|would|keeps?|makes?|fits?|feels?|holds?|works?|stays?|"
     r"stops?|comes?|goes|gives?|lets?|takes?|sits?|shows?|lasts?|looks?|needs?|saved|made|gave|came|went|took|held|"
-    r"kept|isn't|doesn't|survived|arrived|fell|cost)\b"
+    r"kept|gets?|got|loves?|sleeps?|wants?|uses?|isn't|doesn't|survived|arrived|fell|cost)\b"
 )
 
 
@@ -76,5 +76,5 @@ def with_article(noun: str) -> str:
 
 
 def plural(noun: str) -> bool:
-    last = noun.split()[-1]
+    last = noun.rsplit(maxsplit=1)[-1]
     return last.endswith("s") and not last.endswith(("ss", "us"))

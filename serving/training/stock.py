@@ -195,7 +195,9 @@ def _demo_lines(item: Item, words: Mapping[str, frozenset[str]]) -> Iterator[Lin
             text = f"{attribute.name}: {attribute.text}"
             yield Line("attribute", text, aspects(text), attribute=attribute)
     for sentence in _whole(item.description):
-        point = Point(sentence.rstrip("."), as_clause(sentence), aspects(sentence), "plain")
+        clause = as_clause(sentence)
+        told = clause if clause[0].islower() and ":" not in clause and ";" not in clause else None
+        point = Point(sentence.rstrip("."), told, aspects(sentence), "plain")
         yield Line("attribute", sentence, point.aspects, (point,))
     for review in item.reviews:
         points = tuple(_demo_points(review.text, review.rating, aspects))
@@ -219,6 +221,6 @@ def _demo_points(text: str, rating: float, aspects: Any) -> Iterator[Point]:
 
 def _whole(text: str) -> Iterator[str]:
     for sentence in sentences(text):
-        if sentence.endswith(".") and 4 <= len(sentence.split()) <= _LONGEST_SENTENCE:
-            if not re.search(r"[.!?]\s|[“”\"]", sentence):
-                yield sentence
+        fits = sentence.endswith(".") and 4 <= len(sentence.split()) <= _LONGEST_SENTENCE
+        if fits and not re.search(r"[.!?]\s|[“”\"]", sentence):
+            yield sentence

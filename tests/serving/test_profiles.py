@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 
 from serving.errors import ProfileError
-from serving.profiles import Source, cpu_dtype, load_profile, profile_names
+from serving.processor import cpu_dtype, cpu_threads
+from serving.profiles import Source, load_profile, profile_names
 from serving.settings import Settings
 
 SERVER = [sys.executable, "-m", "vllm.entrypoints.openai.api_server"]
@@ -36,6 +37,7 @@ def test_cpu_command_line() -> None:
     assert profile.address == "http://127.0.0.1:8001/v1"
     assert profile.environment["VLLM_CPU_KVCACHE_SPACE"] == "1"
     assert profile.environment["HF_HUB_OFFLINE"] == "1"
+    assert profile.variables()["OMP_NUM_THREADS"] == str(cpu_threads())
 
 
 def test_gpu_command_line() -> None:
@@ -131,3 +133,25 @@ def test_dtype_is_what_the_processor_computes_in(tmp_path: Path, features: str, 
     file = tmp_path / "cpuinfo"
     file.write_text(features)
     assert cpu_dtype(file) == dtype
+
+
+@pytest.mark.parametrize(
+    ("siblings", "threads"),
+    [
+        pytest.param({0: "0", 1: "1"}, 1, id="two-cores"),
+        pytest.param({0: "0-1", 1: "0-1"}, 1, id="one-core-twice"),
+        pytest.param(
+            {0: "0,4", 1: "1,5", 2: "2,6", 3: "3,7", 4: "0,4", 5: "1,5", 6: "2,6", 7: "3,7"}, 3, id="four-cores"
+        ),
+        pytest.param({}, 2, id="not-told"),
+    ],
+)
+def test_one_physical_core_is_left_for_the_rest(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, siblings: dict[int, str], threads: int
+) -> None:
+    monkeypatch.setattr("os.sched_getaffinity", lambda _: set(siblings) or {0, 1, 2})
+    for cpu, shared in siblings.items():
+        folder = tmp_path / f"cpu{cpu}" / "topology"
+        folder.mkdir(parents=True)
+        (folder / "thread_siblings_list").write_text(f"{shared}\n")
+    assert cpu_threads(tmp_path) == threads
