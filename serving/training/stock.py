@@ -69,7 +69,7 @@ class Subject:
 
 
 def made_up_shops(rng: random.Random, models: Sequence[str], *, items: int) -> Iterator[Subject]:
-    """``items`` items of each vocabulary in `SHOPS`; every fifth, and every fifth text in them, is held out."""
+    """``items`` items of each vocabulary in `SHOPS`; every fifth is held out, and with it a fifth of the texts."""
     for path in sorted(SHOPS.glob("*.yaml")):
         shop = yaml.safe_load(path.read_text(encoding="utf-8"))
         for number in range(items):
@@ -97,7 +97,7 @@ def _short_name(item: Item) -> str:
 
 def _made_up(shop: Mapping[str, Any], rng: random.Random, models: Sequence[str], *, held_out: bool) -> Subject:
     noun, brand = rng.choice(shop["nouns"]), rng.choice(shop["brands"])
-    name = f"{brand} {rng.choice(models)}"
+    name = f"{brand} {rng.choice([m for i, m in enumerate(models) if (i % 5 == 4) == held_out])}"
     low, high = shop["price"]
     price = round(low + (high - low) * rng.random() ** 2) - rng.choice((0, 0, 0, 0.01, 0.5)) if high else 0.0
     attributes = dict(_attributes(shop["attributes"], rng))

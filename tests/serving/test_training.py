@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -178,7 +179,19 @@ def base(dataset: Dataset, tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
+@pytest.fixture
+def one_thread() -> Iterator[None]:
+    """Two would only wait for each other over so small a model."""
+    import torch
+
+    threads = torch.get_num_threads()
+    torch.set_num_threads(1)
+    yield
+    torch.set_num_threads(threads)
+
+
 @pytest.mark.slow
+@pytest.mark.usefixtures("one_thread")
 @pytest.mark.filterwarnings("ignore")
 def test_training_learns_goes_on_after_an_interruption_and_merges(
     dataset: Dataset, base: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
