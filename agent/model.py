@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol, cast
 
 from agent.errors import BudgetSpent, ModelUnavailable
 from prompts.template import Template
+
+if TYPE_CHECKING:
+    from langchain_core.messages import AIMessageChunk
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,8 +94,10 @@ class ServedModel:
         budget.begin()
         usage: Usage | None = None
         try:
-            async with asyncio.timeout(self._timeout):
-                async for chunk in self._chat.astream(messages, **template.parameters.given()):
+            # Closing the stream tells the server to stop; left to the garbage collector it would write on.
+            answer = self._chat.astream(messages, **template.parameters.given())
+            async with asyncio.timeout(self._timeout), aclosing(cast("AsyncGenerator[AIMessageChunk, None]", answer)):
+                async for chunk in answer:
                     if chunk.usage_metadata:
                         found = chunk.usage_metadata
                         usage = Usage(found["input_tokens"], found["output_tokens"])

@@ -17,7 +17,7 @@ from retrieval.catalogue import Item
 from retrieval.evidence import Evidence
 
 logger = logging.getLogger(__name__)
-_MOST_CLAIMS = 3
+_MOST_CLAIMS = 2
 
 
 @dataclass(frozen=True, slots=True)

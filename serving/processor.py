@@ -22,13 +22,13 @@ def cpu_dtype(cpuinfo: Path = CPUINFO) -> str:
 
 
 def cpu_threads(topology: Path = TOPOLOGY) -> int:
-    """Threads for the model: one for each physical core this process may use but one, at least one.
+    """Threads for the model: one for each physical core this process may use, but one of more than two.
 
-    The core left over is for everything else. Threads that share a core with it wait for each other in busy loops:
-    with two on two busy cores the embedded model wrote a tenth as fast as with one.
+    The rest of a turn is short, so two cores write best together; docs/log.md has the figures, also for the case
+    that another program keeps a core busy, where one thread would be better.
     """
     cores = {_siblings(topology, cpu) for cpu in os.sched_getaffinity(0)}
-    return max(1, len(cores) - 1)
+    return max(min(len(cores), 2), len(cores) - 1)
 
 
 def _siblings(topology: Path, cpu: int) -> str:

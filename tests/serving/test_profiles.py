@@ -138,7 +138,7 @@ def test_dtype_is_what_the_processor_computes_in(tmp_path: Path, features: str, 
 @pytest.mark.parametrize(
     ("siblings", "threads"),
     [
-        pytest.param({0: "0", 1: "1"}, 1, id="two-cores"),
+        pytest.param({0: "0", 1: "1"}, 2, id="two-cores"),
         pytest.param({0: "0-1", 1: "0-1"}, 1, id="one-core-twice"),
         pytest.param(
             {0: "0,4", 1: "1,5", 2: "2,6", 3: "3,7", 4: "0,4", 5: "1,5", 6: "2,6", 7: "3,7"}, 3, id="four-cores"
@@ -146,7 +146,7 @@ def test_dtype_is_what_the_processor_computes_in(tmp_path: Path, features: str, 
         pytest.param({}, 2, id="not-told"),
     ],
 )
-def test_one_physical_core_is_left_for_the_rest(
+def test_of_more_than_two_cores_one_is_left_for_the_rest(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, siblings: dict[int, str], threads: int
 ) -> None:
     monkeypatch.setattr("os.sched_getaffinity", lambda _: set(siblings) or {0, 1, 2})
