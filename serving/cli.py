@@ -24,6 +24,8 @@ from serving.settings import Settings
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 bench_app = typer.Typer(no_args_is_help=True, help="Benchmarks; each prints its command's figures with their spread.")
 app.add_typer(bench_app, name="bench")
+train_app = typer.Typer(no_args_is_help=True, help="Train what the assistant is made of.")
+app.add_typer(train_app, name="train")
 _BAD_ROWS_SHOWN = 20
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
@@ -166,6 +168,19 @@ def bench_turn(
     figures = asyncio.run(bench(settings_with(store=store), questions, out))
     if as_json:
         out.print_json(json.dumps(asdict(figures)))
+
+
+@train_app.command("reasons")
+def train_reasons(
+    minutes: Annotated[float, typer.Option(min=0.1, help="The longest that the training itself may take.")] = 60.0,
+    seed: Annotated[int, typer.Option(help="Seed of the examples and of the training.")] = 7,
+    store: StoreOption = None,
+) -> None:
+    """Train an adapter for the default model on made examples; it is kept in the store and not served yet."""
+    from serving.training.reasons import train_reasons as train
+
+    folder = train(settings_with(store=store), minutes=minutes, seed=seed, report=out.print)
+    out.print(f"Adapter written to {folder}", soft_wrap=True)
 
 
 def settings_with(**given: Any) -> Settings:
