@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from retrieval.catalogue import Attribute, Item
+from retrieval.embedding import Embedder, Vectors
 from retrieval.index import ShopIndex
 from retrieval.need import Need
 from retrieval.ranking import Suggestion
@@ -15,6 +16,7 @@ from retrieval.words import stems
 
 EvidenceKind: TypeAlias = Literal["history", "attribute", "review", "policy"]
 _LETTER: dict[EvidenceKind, str] = {"history": "H", "attribute": "A", "review": "R", "policy": "P"}
+_REVIEWS_READ = 4
 _SHORTEST_SENTENCE = 5
 """Words under which a sentence says too little to be evidence."""
 
@@ -35,7 +37,7 @@ class EvidenceConfig:
 
     history: int = 1
     attributes: int = 3
-    reviews: int = 2
+    reviews: int = 1
     quote_words: int = 32
     """Longest review quote, in words."""
     attention_above: float = 0.08
@@ -52,11 +54,14 @@ def choose_evidence(
     item = suggestion.item
     query = index.query_vector(need.terms or item.title)
     passages = [snippet for snippet, _ in index.search_snippets(query, 12, item_id=item.item_id)]
+    statements, reviews = _statements(passages), _favourable(passages)
+    texts = [*statements, *(sentence for review in reviews for sentence in sentences(review.text))]
+    near = Nearness(index.embedder, query, texts)
     rows: list[tuple[EvidenceKind, str, str]] = []
     if suggestion.factor("history_affinity") >= config.affinity_above:
         rows += _history(suggestion, config)
-    rows += [("attribute", text, source) for text, source in _facts(need, item, passages, config)]
-    rows += [("review", text, source) for text, source in _reviews(need, passages, config)]
+    rows += [("attribute", text, source) for text, source in _facts(need, item, statements, near, config)]
+    rows += [("review", text, source) for text, source in _reviews(reviews, near, config)]
     return numbered(rows)
 
 
@@ -78,14 +83,15 @@ def _history(suggestion: Suggestion, config: EvidenceConfig) -> list[tuple[Evide
     return [("history", snippet.text, snippet.source) for snippet in list(told.values())[: config.history]]
 
 
-def _facts(need: Need, item: Item, passages: Sequence[Snippet], config: EvidenceConfig) -> Iterator[tuple[str, str]]:
+def _facts(
+    need: Need, item: Item, statements: Sequence[str], near: Nearness, config: EvidenceConfig
+) -> Iterator[tuple[str, str]]:
     source = f"product data of {item.title}"
     wanted = list(dict.fromkeys(_wanted_attributes(need, item)))[: config.attributes - 1]
     for attribute in wanted:
         yield f"{attribute.name}: {attribute.text}", source
-    sentence = _best_sentence(need, passages)
-    if sentence:
-        yield sentence, f"description of {item.title}"
+    if statements:
+        yield max(statements, key=near), f"description of {item.title}"
 
 
 def _wanted_attributes(need: Need, item: Item) -> Iterator[Attribute]:
@@ -109,29 +115,44 @@ def _wanted_attributes(need: Need, item: Item) -> Iterator[Attribute]:
     yield from (attribute for attribute in item.attributes if attribute.name not in {"type", "colour", "color"})
 
 
-def _best_sentence(need: Need, passages: Sequence[Snippet]) -> str | None:
-    """The statement of the description that shares most words with the need; passages come nearest first."""
-    terms = stems(need.terms)
+class Nearness:
+    """How near sentences are to a query, as cosines; each is embedded once, all of them together."""
+
+    def __init__(self, embedder: Embedder, query: Vectors, texts: Iterable[str]) -> None:
+        found = list(dict.fromkeys(texts))
+        cosines = embedder.embed(found) @ query if found else ()
+        self._cosines = dict(zip(found, map(float, cosines), strict=True))
+
+    def __call__(self, sentence: str) -> float:
+        return self._cosines.get(sentence, -1.0)
+
+
+def _statements(passages: Sequence[Snippet]) -> list[str]:
+    """The sentences of the description that say something."""
     found = [s for passage in passages if passage.kind == "description" for s in sentences(passage.text)]
-    found = [s for s in found if s.endswith(".") and len(s.split()) >= _SHORTEST_SENTENCE]
-    return max(found, key=lambda s: len(terms & stems(s)), default=None)
+    return [s for s in found if s.endswith(".") and len(s.split()) >= _SHORTEST_SENTENCE]
 
 
-def _reviews(need: Need, passages: Sequence[Snippet], config: EvidenceConfig) -> list[tuple[str, str]]:
-    """The favourable reviews nearest to the need, each cut to the whole sentences that fit."""
-    reviews = [p for p in passages if p.kind == "review" and (p.rating or 0) >= 4]
-    return [(quote(p.text, stems(need.terms), config.quote_words), p.source) for p in reviews[: config.reviews]]
+def _favourable(passages: Sequence[Snippet]) -> list[Snippet]:
+    """The favourable reviews nearest to the need: those worth reading sentence by sentence."""
+    return [p for p in passages if p.kind == "review" and (p.rating or 0) >= 4][:_REVIEWS_READ]
 
 
-def quote(text: str, terms: frozenset[str], limit: int) -> str:
-    """Consecutive whole sentences of the text, at most ``limit`` words, around the one nearest to the terms.
+def _reviews(reviews: Sequence[Snippet], near: Nearness, config: EvidenceConfig) -> list[tuple[str, str]]:
+    """The reviews that come nearest to the need with one of their sentences, each quoted from that sentence on."""
+    best = sorted(reviews, key=lambda review: -max(map(near, sentences(review.text)), default=-1.0))
+    return [(quote(review.text, near, config.quote_words), review.source) for review in best[: config.reviews]]
+
+
+def quote(text: str, near: Callable[[str], float], limit: int) -> str:
+    """Consecutive whole sentences of the text, at most ``limit`` words, from the nearest one on.
 
     One sentence longer than the limit is given whole: a cut sentence may say something else.
     """
     parts = sentences(text)
     if not parts:
         return text
-    start = max(range(len(parts)), key=lambda i: (len(terms & stems(parts[i])), -i))
+    start = max(range(len(parts)), key=lambda i: (near(parts[i]), -i))
     end = start + 1
     while end < len(parts) and len(" ".join(parts[start : end + 1]).split()) <= limit:
         end += 1

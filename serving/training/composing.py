@@ -122,7 +122,8 @@ class Composer:
         if line.kind != "review":
             return line
         points = [p for p in line.points if p.aspects & asked.aspects] or list(line.points)
-        text = quote(line.text, stems(points[0].quote) if points else frozenset(), _QUOTE_WORDS)
+        wanted = stems(points[0].quote) if points else frozenset()
+        text = quote(line.text, lambda sentence: len(wanted & stems(sentence)), _QUOTE_WORDS)
         kept = tuple(p for p in line.points if p.quote.casefold() in text.casefold())
         aspects = frozenset[str]().union(*(p.aspects for p in kept if p.tone == "praise"))
         return replace(line, text=text, points=kept, aspects=aspects)
