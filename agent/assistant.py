@@ -13,8 +13,9 @@ from agent.stream import TurnEvent
 class Question:
     """What a shopper sent.
 
-    ``shopper_id`` is who they proved to be, or None for a guest. ``earlier`` is what they asked before in the
-    same session, oldest first, for messages that go on from it.
+    ``shopper_id`` is who they proved to be, or None for a guest. ``language`` is the one asked for (a tag such as
+    ``en-GB``), or None to go by the message. ``earlier`` is what they asked before in the same session, oldest
+    first, for messages that go on from it.
     """
 
     message: str

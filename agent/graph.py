@@ -22,7 +22,7 @@ from agent.state import ReasonTask, TurnContext, TurnState
 from agent.stream import CardsReady, MessageReady, NeedUnderstood, ReasonDelta, TurnEvent
 from retrieval.evidence import choose_evidence, numbered
 from retrieval.history import Trace
-from retrieval.need import Constraints, Need, merged
+from retrieval.need import Constraints, Need, narrowed
 from retrieval.ranking import Suggestion
 from retrieval.recall import Recalled, recall
 
@@ -67,7 +67,9 @@ async def understand(state: TurnState, runtime: Node) -> TurnState:
     with _timed() as spent:
         need = context.parser.refine(question.earlier, question.message)
         if context.constraints is not None:
-            need = replace(need, constraints=merged(need.constraints, context.constraints))
+            need = replace(need, constraints=narrowed(need.constraints, context.constraints))
+        if question.language and question.language.split("-")[0].casefold() != "en":
+            need = replace(need, language=question.language)
         intent = await asyncio.to_thread(_intent, context, need)
     _emit(runtime, _understood(need, intent, ()))
     return {"need": need, "intent": intent, "timings": {"understand": spent()}}
@@ -131,7 +133,7 @@ async def close(state: TurnState, runtime: Node) -> TurnState:
     if suggestions:
         text = replies.closing(recalled.need, suggestions, recalled.relaxed, state["need"].constraints, currency)
     else:
-        text = replies.nothing_fits(context.index.catalogue.vocabulary.categories)
+        text = replies.nothing_fits(context.index.catalogue.vocabulary.categories, state["need"].notes)
     return _say(runtime, MessageReady(text))
 
 
@@ -209,11 +211,7 @@ def _nearest_in_price(
         recalled.need, recalled.candidates, history, context.index.popularity, n=len(recalled.candidates) or 1
     )
 
-    def distance(suggestion: Suggestion) -> float:
-        price = suggestion.item.price
-        return max((asked.price_min or price) - price, price - (asked.price_max or price), 0.0)
-
-    nearest = sorted(ranked, key=distance)[: context.suggestions]
+    nearest = sorted(ranked, key=lambda s: asked.price_distance(s.item.price))[: context.suggestions]
     return tuple(replace(suggestion, rank=rank) for rank, suggestion in enumerate(nearest, start=1))
 
 

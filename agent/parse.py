@@ -60,6 +60,7 @@ class Parser:
             constraints=self._constraints(prices, measures, reading.mentions, tokens),
             preferences=tuple(self._wishes(tokens, reading.mentions)),
             language=language_of(message),
+            notes=tuple(self._notes(prices)),
         )
 
     def refine(self, earlier: Sequence[str], message: str) -> Need:
@@ -97,6 +98,15 @@ class Parser:
             elif attribute := self._attribute(found, message):
                 measures.append(_Measure(attribute, found))
         return prices, measures
+
+    def _notes(self, prices: Iterable[Range]) -> Iterator[str]:
+        """What a shopper must know of prices in a currency that is not the shop's: no rate is known here."""
+        shop = self.currency
+        if shop is None:
+            return
+        read = [f"{p.amount} as {p.number} {shop}" for p in prices if p.foreign_to(shop)]
+        if read:
+            yield f"Prices here are in {shop}; I read {' and '.join(dict.fromkeys(read))}."
 
     def _attribute(self, limit: Range, message: str) -> str | None:
         """The attribute that a measure limits: the one named nearest to it, else the main one of its dimension."""

@@ -24,6 +24,8 @@ _DIGITS = (
 )
 _NUMBER = rf"{_DIGITS}|{_WORDED}"
 _CURRENCY = r"€|eur(?:os?)?(?![a-z])|\$|usd(?![a-z])|dollars?\b|bucks\b|£|gbp(?![a-z])|pounds?\b|quid\b"
+_CODES = {"€": "EUR", "eur": "EUR", "usd": "USD", "£": "GBP", "gbp": "GBP", "pound": "GBP", "quid": "GBP"}
+_DOLLARS = frozenset({"USD", "AUD", "CAD", "HKD", "NZD", "SGD", "TWD"})
 _UNIT = "|".join(sorted((re.escape(s) + (r"\b" if s.isalpha() else "") for s in SPELLINGS), key=len, reverse=True))
 _AMOUNT = rf"(?<![\w.,])(?:(?:{_CURRENCY})\s*)?(?:{_NUMBER})\+?(?:\s*(?:{_CURRENCY}|{_UNIT}))?\+?"
 _HIGH = (
@@ -49,6 +51,7 @@ _LIMIT = re.compile(
     rf"|(?P<bare>{_AMOUNT})",
     re.I,
 )
+_MARK = re.compile(_CURRENCY, re.I)
 _PARTS = re.compile(rf"(?P<c1>{_CURRENCY})?\s*(?P<n>{_NUMBER})\+?\s*(?:(?P<c2>{_CURRENCY})|(?P<u>{_UNIT}))?", re.I)
 _DENIED = re.compile(
     r"(?:\b(?:i|we|it|they|that|which)\s+)?"
@@ -81,19 +84,40 @@ _AROUND_WIDTH = 0.2
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """Limits that a message states. ``unit`` is None for a price. ``span`` is where it stands."""
+    """Limits that a message states. ``unit`` is None for a price. ``span`` is where it stands.
+
+    ``currency`` is what a price is written in: an ISO code, ``$`` for dollars of no country, None if nothing is
+    written. ``amount`` is the price in the message's own words: '100 dollars'.
+    """
 
     low: float | None
     high: float | None
     unit: str | None
     span: tuple[int, int]
+    currency: str | None = None
+    amount: str = ""
+
+    def foreign_to(self, currency: str) -> bool:
+        """Whether the price is written in another currency than this one."""
+        if self.currency is None or self.currency == currency:
+            return False
+        return self.currency != "$" or currency not in _DOLLARS
+
+    @property
+    def number(self) -> str:
+        """The amount without its currency: '100'."""
+        return " ".join(_MARK.sub(" ", self.amount).split())
 
 
 @dataclass(frozen=True, slots=True)
 class _Amount:
     written: str
     unit: str | None
-    is_price: bool
+    currency: str | None
+
+    @property
+    def is_price(self) -> bool:
+        return self.currency is not None
 
     @property
     def value(self) -> float:
@@ -125,7 +149,8 @@ def _of_range(match: re.Match[str], message: str) -> Range | None:
     if unit is None and not priced:
         return None
     low, high = sorted(number(each.written, price=unit is None) for each in (a, b))
-    return Range(low, high, unit, match.span())
+    written = f"{match['a'].strip()} to {match['b'].strip()}"
+    return Range(low, high, unit, match.span(), b.currency or a.currency, written)
 
 
 def _of_limit(match: re.Match[str], message: str) -> Range | None:
@@ -141,12 +166,13 @@ def _of_limit(match: re.Match[str], message: str) -> Range | None:
     value = amount.value
     if match["around"] or match["around2"]:
         lowest = None if _BUDGET.search(message[: match.start()]) else (1 - _AROUND_WIDTH) * value
-        return Range(lowest, (1 + _AROUND_WIDTH) * value, amount.unit, match.span())
+        return Range(lowest, (1 + _AROUND_WIDTH) * value, amount.unit, match.span(), amount.currency, text.strip())
     low = bool(match["low"] or match["low2"] or open_end)
     start, end = match.span()
     if match["amount"] and (denied := _DENIED.search(message[:start])):
         low, start = not low, denied.start()
-    return Range(value if low else None, None if low else value, amount.unit, (start, end))
+    least, most = (value, None) if low else (None, value)
+    return Range(least, most, amount.unit, (start, end), amount.currency, text.strip())
 
 
 def _bare_price(value: float, message: str, match: re.Match[str]) -> bool:
@@ -162,8 +188,14 @@ def _bare_price(value: float, message: str, match: re.Match[str]) -> bool:
 def _amount(text: str) -> _Amount:
     match = _PARTS.search(text)
     assert match is not None
-    is_price = bool(match["c1"] or match["c2"])
-    return _Amount(match["n"], canonical(match["u"]) if match["u"] else None, is_price)
+    mark = match["c1"] or match["c2"]
+    return _Amount(match["n"], canonical(match["u"]) if match["u"] else None, _code(mark) if mark else None)
+
+
+def _code(mark: str) -> str:
+    """The currency of '£', 'euros' or 'bucks'; see `Range`."""
+    mark = mark.casefold()
+    return next((code for start, code in _CODES.items() if mark.startswith(start)), "$")
 
 
 def number(text: str, *, price: bool = False) -> float:

@@ -41,7 +41,13 @@ def unread_language(script: str) -> str:
 def closing(
     need: Need, suggestions: Sequence[Suggestion], relaxed: Sequence[str], asked: Constraints, currency: str
 ) -> str:
-    """The line under the cards: what could not be met and the nearest offer, or how many fit."""
+    """The line under the cards: the need's notes, then what could not be met and the nearest offer, or how many fit."""
+    return _noted(need.notes, _outcome(need, suggestions, relaxed, asked, currency))
+
+
+def _outcome(
+    need: Need, suggestions: Sequence[Suggestion], relaxed: Sequence[str], asked: Constraints, currency: str
+) -> str:
     if relaxed:
         wanted = ", ".join(constraint_words(asked, currency))
         nearest = suggestions[0].item
@@ -56,10 +62,14 @@ def closing(
     return f"{found} best. Tell me a price limit or what to avoid, and I will narrow it down."
 
 
-def nothing_fits(categories: Iterable[str]) -> str:
-    """The reply where no item has anything to do with the question."""
+def nothing_fits(categories: Iterable[str], notes: Iterable[str] = ()) -> str:
+    """The reply where no item has anything to do with the question; ``notes`` are the need's."""
     sold = ", ".join(sorted(categories))
-    return f"I found nothing here that fits that. The shop sells: {sold}. What would you like to see?"
+    return _noted(notes, f"I found nothing here that fits that. The shop sells: {sold}. What would you like to see?")
+
+
+def _noted(notes: Iterable[str], text: str) -> str:
+    return " ".join((*notes, text))
 
 
 def constraint_words(constraints: Constraints, currency: str) -> list[str]:

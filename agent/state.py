@@ -36,7 +36,7 @@ class TurnContext:
     history: Sequence[Trace] | None = None
     """A history that is passed and not stored; None means the asking shopper's own."""
     constraints: Constraints | None = None
-    """Constraints that a caller states outright; on the same point they win over the message's."""
+    """Constraints that a caller states outright; they hold besides the message's."""
     intent: Intent | None = None
     """An intent that is known beforehand."""
 

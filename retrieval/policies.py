@@ -32,13 +32,16 @@ def read_answers(folder: Path) -> Iterator[Answer]:
         FeedUnreadable: a line is not what it should be; the message names file and line.
     """
     policies = folder / "policies.md"
+    names = ("policies.md", "support.jsonl", "coupons.jsonl")
+    if not any((folder / name).is_file() for name in names):
+        raise FeedUnreadable(f"{folder} holds none of {', '.join(names)}; name the folder that does.")
     if policies.is_file():
-        yield from _policies(policies.read_text(encoding="utf-8"))
+        yield from _policies(_text(policies))
     for name, make in (("support.jsonl", _support), ("coupons.jsonl", _coupon)):
         path = folder / name
         if not path.is_file():
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").split("\n"), start=1):
+        for number, line in enumerate(_text(path).split("\n"), start=1):
             if not line.strip():
                 continue
             try:
@@ -73,3 +76,10 @@ def _coupon(row: dict[str, str]) -> Answer:
     text = f"{row['code']}: {row['description']} Valid until {ends.day} {ends:%B %Y}."
     asks = f"Is there a coupon or discount code? {row['title']}"
     return Answer(row["coupon_id"], asks, text, f"coupon {row['code']}", ends)
+
+
+def _text(path: Path) -> str:
+    try:
+        return path.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise FeedUnreadable(f"{path.name} is not UTF-8 text; save it as UTF-8 and index again.") from error

@@ -49,6 +49,7 @@ def recall(index: ShopIndex, need: Need, history: Sequence[Trace], *, n: int = 4
 
     Source: reciprocal rank fusion, G. Cormack et al., SIGIR 2009.
     """
+    asked = need.constraints
     need, relaxed, allowed = _satisfiable(need, index.catalogue.values())
     if not allowed:
         return Recalled((), need)
@@ -62,6 +63,9 @@ def recall(index: ShopIndex, need: Need, history: Sequence[Trace], *, n: int = 4
     lexical = _lexical(index, need.terms)
     popular = sorted(index.popularity, key=index.popularity.__getitem__, reverse=True)[:_NEAREST]
     rankings: list[Iterable[str]] = [semantic, passage, lexical] if need.terms else [semantic, popular]
+    if "price" in relaxed:
+        allowed.sort(key=lambda item_id: asked.price_distance(index.catalogue[item_id].price))
+        allowed = allowed[:n]
     best = list(islice(dict.fromkeys([*_fuse(rankings, set(allowed)), *allowed]), n))
     vectors = index.item_vectors(best)
     candidates = tuple(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
@@ -10,6 +11,12 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_valida
 
 from retrieval.catalogue import Attribute, Document, Item, Review
 from retrieval.events import Event, EventKind, Shopper
+from retrieval.units import canonical
+
+_MEASURE = re.compile(r"(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)\s*(?P<unit>[A-Za-z]+|%)", re.ASCII)
+_THOUSANDS = re.compile(r",(?=\d{3}(?:\D|$))")
+_NO_UNITS = frozenset({"G", "H", "M", "S"})
+"""Capitals that are no units after a number: 5G is a network, 34 M a size."""
 
 
 def _json_cell(value: Any) -> Any:
@@ -103,7 +110,16 @@ def _attribute(name: str, value: QuantityRow | int | float | str) -> Attribute:
     name = name.replace("_", " ").strip()
     if isinstance(value, QuantityRow):
         return Attribute(name, value.value, value.unit)
-    return Attribute(name, value)
+    return _measure(name, value) if isinstance(value, str) else Attribute(name, value)
+
+
+def _measure(name: str, text: str) -> Attribute:
+    """'780 g' as the number 780 with its unit, so that it compares; any other text as it stands."""
+    found = _MEASURE.fullmatch(text.strip())
+    if found is None or found["unit"] in _NO_UNITS or canonical(found["unit"]) is None:
+        return Attribute(name, text)
+    digits = _THOUSANDS.sub("", found["n"]).replace(",", ".")
+    return Attribute(name, float(digits) if "." in digits else int(digits), found["unit"])
 
 
 class EventRow(_Row):

@@ -11,6 +11,7 @@ from typing import Annotated, Any
 
 from fastapi import Body, Depends, FastAPI
 from pydantic import ValidationError
+from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse, Response
 
 from agent.assistant import Question
@@ -49,13 +50,14 @@ def create_app(services: Services, settings: Settings, *, identity: Identity) ->
     app.add_api_route("/readyz", health.ready)
     app.add_api_route("/metrics", health.metrics)
     # An application of its own, so that a page mounted at / never answers for a wrong path or method below /v1.
-    app.mount("/v1", _version_1(_Api(services, settings, identity, metrics, turns), ItemRoutes(services, identity)))
+    api = _Api(services, settings, identity, metrics, turns)
+    app.mount("/v1", _version_1(api, ItemRoutes(services, identity), settings.origins.split()))
     install_problems(app, metrics.problem)
     app.add_middleware(SecurityHeaders)
     return app
 
 
-def _version_1(api: _Api, items: ItemRoutes) -> FastAPI:
+def _version_1(api: _Api, items: ItemRoutes, origins: list[str]) -> FastAPI:
     v1 = FastAPI(title="Because", version="1", docs_url=None, redoc_url=None)
     takes_json = [Depends(json_only)]
     v1.add_api_route("/chat", api.chat, methods=["POST"], dependencies=takes_json, response_model=None)
@@ -64,6 +66,10 @@ def _version_1(api: _Api, items: ItemRoutes) -> FastAPI:
     v1.include_router(items.router())
     install_problems(v1, api.metrics.problem)
     v1.add_middleware(BodyLimit)
+    if origins:
+        v1.add_middleware(
+            CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["Content-Type"]
+        )
     return v1
 
 

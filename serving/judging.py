@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
 
-import httpx
 from rich.console import Console
 
 from agent.assistant import Assistant, Question
@@ -38,13 +37,14 @@ async def evaluate_cases(
     cases = load_cases(paths or None)
     profile = load_profile(settings.profile, settings)
     address = f"http://{settings.host}:{settings.port}"
+    key = settings.model_key.get_secret_value() if settings.model_key else None
     with ExitStack() as stack:
         if client.answering(address):
             stack.enter_context(running_model(profile, settings, console.print))
-            runner: CaseRunner = CaseRunner(_served(address), lambda item_id: _fetched(address, item_id), profile)
+            runner = CaseRunner(_served(address), lambda item_id: _fetched(client.item(address, item_id)), profile, key)
         else:
             shop = stack.enter_context(workbench(settings, console.print)).shop
-            runner = CaseRunner(lambda _: shop.assistant, lambda item_id: _known(shop.catalogue[item_id]), profile)
+            runner = CaseRunner(lambda _: shop.assistant, lambda item_id: _known(shop.catalogue[item_id]), profile, key)
         config = EvaluationConfig(repeats=repeats, model=profile.model)
         report = await evaluate(cases, runner, config)
     console.print(report.table())
@@ -61,19 +61,24 @@ class CaseRunner:
     Args:
         assistant_for: the assistant that answers a shopper (by id), or a guest (None).
         look: what the catalogue says about an item.
+        key: the model server's key, if it wants one.
     """
 
-    def __init__(self, assistant_for: Callable[[str | None], Assistant], look: Look, profile: Profile) -> None:
+    def __init__(
+        self, assistant_for: Callable[[str | None], Assistant], look: Look, profile: Profile, key: str | None = None
+    ) -> None:
         self._assistant_for = assistant_for
         self._look = look
-        self._model = ServedModel(profile.address, profile.model, timeout=60.0)
+        self._model = ServedModel(profile.address, profile.model, key=key, timeout=60.0)
 
     async def run(self, case: Case) -> Outcome:
         if isinstance(case, PromptCase):
             return await self._prompt(case)
-        started = time.perf_counter()
         assistant = self._assistant_for(case.shopper_id)
         question = Question(case.message, shopper_id=case.shopper_id, language=case.language, earlier=case.before)
+        if isinstance(assistant, client.RemoteAssistant):  # a server believes only what it was asked itself
+            question = await assistant.ask_earlier(question)
+        started = time.perf_counter()
         found = await _gathered(assistant.turn(question))
         return _outcome(found, self._look, (time.perf_counter() - started) * 1000)
 
@@ -129,7 +134,6 @@ def _outcome(events: Sequence[TurnEvent], look: Look, latency_ms: float) -> Outc
 
 
 def _known(item: Item) -> ItemOutcome:
-    colour = item.attribute("colour")
     return ItemOutcome(
         item.item_id,
         item.title,
@@ -137,24 +141,24 @@ def _known(item: Item) -> ItemOutcome:
         item.category,
         item.price,
         item.in_stock,
-        str(colour.value) if colour else None,
+        str(item.colour.value) if item.colour else None,
         item.kind,
     )
 
 
-def _fetched(address: str, item_id: str) -> ItemOutcome:
-    raw = httpx.get(f"{address}/v1/items/{item_id}", trust_env=False, timeout=10).raise_for_status().json()
-    attributes = raw.get("attributes", {})
-    colour, kind = attributes.get("colour"), attributes.get("type")
+def _fetched(raw: Mapping[str, Any]) -> ItemOutcome:
+    """What `_known` says of the same item, from the JSON that the server gives of it."""
+    values = {attribute["name"]: attribute["value"] for attribute in reversed(raw["attributes"])}
+    colour = values.get("colour", values.get("color"))
     return ItemOutcome(
         raw["item_id"],
         raw["title"],
         raw["brand"],
         raw["category"],
         raw["price"],
-        raw["stock"] != 0,
-        str(colour) if colour else None,
-        str(kind) if kind else None,
+        raw["in_stock"],
+        None if colour is None else str(colour),
+        raw["kind"],
     )
 
 

@@ -16,6 +16,7 @@ from serving.errors import ProfileError
 from serving.processor import cpu_dtype, cpu_threads
 from serving.settings import Settings
 
+PACKAGED_EMBEDDING = "all-MiniLM-L6-v2"
 FOLDER = Path(__file__).parent / "profiles"
 
 FlagValue: TypeAlias = bool | int | float | str
@@ -46,7 +47,7 @@ class Profile:
     address: str
     port: int = 8001
     device: Literal["cpu", "cuda"] = "cpu"
-    embedding_model: str | None = None
+    embedding_model: str = PACKAGED_EMBEDDING
     flags: Mapping[str, FlagValue] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -102,7 +103,7 @@ def load_profile(name_or_path: str, settings: Settings) -> Profile:
         address=source.name if source.kind == "remote" else f"http://127.0.0.1:{body.port}/v1",
         port=body.port,
         device=body.device,
-        embedding_model=body.embedding_model,
+        embedding_model=settings.embedding_model or body.embedding_model,
         flags=body.flags,
         environment=body.environment,
     )
@@ -144,7 +145,7 @@ class _ProfileBody(BaseModel):
     source: _SourceBody | None = None
     port: int = Field(8001, ge=1, le=65535)
     device: Literal["cpu", "cuda"] = "cpu"
-    embedding_model: str | None = None
+    embedding_model: str = PACKAGED_EMBEDDING
     flags: dict[str, FlagValue] = Field(default_factory=dict)
     environment: dict[str, str] = Field(default_factory=dict)
 

@@ -59,8 +59,8 @@ def run(settings: Settings, report: Report) -> None:
 @contextmanager
 def _open_shop(settings: Settings, profile: Profile, report: Report) -> Iterator[Shop]:
     started = time.monotonic()
-    report(f"Loading the embedding model ({settings.embedding_model})")
-    shop = Shop.open(settings, profile, embedder=SentenceEmbedder(settings.embedding_model))
+    report(f"Loading the embedding model ({profile.embedding_model})")
+    shop = Shop.open(settings, profile, embedder=SentenceEmbedder(profile.embedding_model))
     try:
         indexed = index_demo(settings, shop)
         if indexed is not None:

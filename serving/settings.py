@@ -24,9 +24,10 @@ class Settings(BaseSettings):
         None, description="SQLAlchemy address of the event and turn store; SQLite in the store folder if empty."
     )
     chroma: str | None = Field(None, description="host:port of a Chroma server; embedded in the store folder if empty.")
-    embedding_model: str = Field(
-        "all-MiniLM-L6-v2", description="sentence-transformers model; this one comes from an installed package."
+    embedding_model: str | None = Field(
+        None, description="sentence-transformers model, a name or a folder; the profile's if empty."
     )
+    origins: str = Field("", description="Origins, separated by spaces, whose pages may use /v1 from the browser.")
     suggestions: int = Field(3, ge=1, le=10, description="How many cards a turn shows.")
     turn_deadline: float = Field(30.0, gt=0, description="Seconds after which a turn ends with an error.")
     model_timeout: float = Field(8.0, gt=0, description="Seconds a model call may take; then its reason is extractive.")

@@ -48,7 +48,7 @@ class Shop:
             IndexInUse, IndexMismatch: see `retrieval.errors`.
             StoreError: the database cannot be used.
         """
-        embedder = embedder or SentenceEmbedder(settings.embedding_model)
+        embedder = embedder or SentenceEmbedder(profile.embedding_model)
         index = ShopIndex.open(settings.chroma_folder, embedder, address=settings.chroma)
         try:
             store = Store(settings.database_address)
@@ -92,7 +92,8 @@ class Shop:
         unknown = sum(1 for event in events if event.item_id and event.item_id not in self.catalogue)
         async with self._writing:
             accepted, duplicates = await asyncio.to_thread(self.store.add_events, events)
-            await asyncio.to_thread(self.index.add_events, events)
+            kept = await asyncio.to_thread(self.store.kept, events)
+            await asyncio.to_thread(self.index.add_events, kept)
         return EventReceipt(accepted, duplicates, unknown)
 
 

@@ -12,13 +12,15 @@ from starlette.types import Send
 from agent.stream import TurnEvent, wire
 
 HEARTBEAT_SECONDS = 10.0
+_LINE_ENDS = {ord(end): f"\\u{ord(end):04x}" for end in "\u0085\u2028\u2029"}
 HEARTBEAT = b": waiting\n\n"
 """A comment: clients skip it, but proxies see that the connection lives."""
 
 
 def frame(event: TurnEvent) -> bytes:
-    """One event. JSON has no line ends of its own, so that ``data`` is always one line."""
-    return f"event: {event.name}\ndata: {json.dumps(wire(event), ensure_ascii=False)}\n\n".encode()
+    """One event. ``data`` is always one line: JSON escapes line feeds, and this the line ends that only some know."""
+    data = json.dumps(wire(event), ensure_ascii=False).translate(_LINE_ENDS)
+    return f"event: {event.name}\ndata: {data}\n\n".encode()
 
 
 async def frames(events: AsyncGenerator[TurnEvent | None, None]) -> AsyncIterator[bytes]:

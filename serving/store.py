@@ -134,6 +134,17 @@ class Store:
                 new += len(connection.execute(statement.returning(tables.events.c.event_id)).all())
         return new, len(events) - new
 
+    def kept(self, events: Sequence[Event]) -> tuple[Event, ...]:
+        """Those of the events that are stored under their id for their shopper: an id belongs to whom it was first."""
+        columns = tables.events.c
+        owners: dict[str, str] = {}
+        with self._begin() as connection:
+            for chunk in _chunks([{"event_id": event.event_id} for event in events]):
+                query = select(columns.event_id, columns.shopper_id)
+                found = connection.execute(query.where(columns.event_id.in_([row["event_id"] for row in chunk])))
+                owners |= {row.event_id: row.shopper_id for row in found}
+        return tuple(event for event in events if owners.get(event.event_id) == event.shopper_id)
+
     def history(self, shopper_id: str, limit: int | None = None) -> tuple[Event, ...]:
         """The shopper's latest events, oldest first; ``limit`` None means all."""
         columns = tables.events.c

@@ -29,9 +29,9 @@ from serving.profiles import load_profile
 from serving.services import RecommendRequest
 from serving.settings import Settings
 from serving.shop import Shop
+from serving.turn_view import STATE_NOTES
 
 _REMEMBERED = 6
-_QUIET_STATES = {"extractive": "in the sources' words", "silent": "our data does not say why"}
 
 
 class UnknownShopper(ServingError):
@@ -160,8 +160,8 @@ def reason_text(reason: ReasonReady, card: Card | None) -> Text:
         text.append(f"   {claim.text} ")
         text.append("".join(f"[{i}]" for i in claim.evidence_ids) + "\n", style="cyan")
         cited += claim.evidence_ids
-    if reason.state in _QUIET_STATES:
-        text.append(f"   ({_QUIET_STATES[reason.state]})\n", style="dim")
+    if note := STATE_NOTES.get(reason.state):
+        text.append(f"   ({note})\n", style="dim")
     for evidence in reason.evidence:
         if evidence.id in cited:
             text.append(f"      {evidence.id}  {evidence.text}\n          {evidence.source}\n", style="dim")

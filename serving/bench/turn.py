@@ -78,14 +78,15 @@ class TurnFigures:
 async def bench(settings: Settings, questions: int, console: Console) -> TurnFigures:
     """Ask the questions one after the other, each as a turn and then to the plain chain."""
     asked = yaml.safe_load(QUESTIONS.read_text(encoding="utf-8"))
+    key = settings.model_key.get_secret_value() if settings.model_key else None
     with workbench(settings, console.print) as bench_:
-        figures = await _measure(bench_, asked, questions)
+        figures = await _measure(bench_, asked, questions, key)
     console.print(_table(figures))
     return figures
 
 
-async def _measure(bench_: Workbench, asked: list[dict[str, Any]], questions: int) -> TurnFigures:
-    chain = PlainChain(bench_.shop.index, bench_.profile)
+async def _measure(bench_: Workbench, asked: list[dict[str, Any]], questions: int, key: str | None) -> TurnFigures:
+    chain = PlainChain(bench_.shop.index, bench_.profile, key)
     for row in asked[-_WARM_UP:]:
         await _turn(bench_, row)
         await chain.ask(row["message"])
@@ -145,12 +146,12 @@ async def _turn(bench_: Workbench, row: dict[str, Any]) -> _Turn:
 class PlainChain:
     """The yardstick: embed the question, Chroma's five nearest items, one prompt with all of them, one answer."""
 
-    def __init__(self, index: ShopIndex, profile: Profile) -> None:
+    def __init__(self, index: ShopIndex, profile: Profile, key: str | None = None) -> None:
         self._index = index
         model = ChatOpenAI(
             model=profile.model,
             base_url=profile.address,
-            api_key=lambda: "none",
+            api_key=lambda: key or "none",
             max_retries=0,
             max_tokens=_CHAIN_TOKENS,  # type: ignore[call-arg]
             temperature=0.0,

@@ -86,7 +86,7 @@ class BecauseChat extends HTMLElement {
   }
 
   #form() {
-    this.box = make('textarea', { rows: 1, 'aria-label': 'Your message', placeholder: 'Ask for a product', maxLength: 2000 });
+    this.box = make('textarea', { rows: 1, 'aria-label': 'Your message', placeholder: 'Ask for a product' });
     this.button = make('button', { type: 'submit', className: 'bc-send', 'aria-label': 'Send' });
     const form = make('form', { className: 'bc-form' }, this.box, this.button);
     this.box.addEventListener('keydown', (event) => {

@@ -228,3 +228,24 @@ def test_every_constraint_of_a_need_has_a_name_the_tests_know() -> None:
     """The property above must not miss an exclusion that is added later."""
     excluded = {f.name for f in fields(Constraints) if f.name.endswith("_excluded")}
     assert excluded == {f"{n}_excluded" for n in ("brands", "categories", "kinds", "colours", "items")}
+
+
+@pytest.mark.parametrize(
+    ("message", "notes"),
+    [
+        ("a tent under 100 dollars", ("Prices here are in EUR; I read 100 dollars as 100 EUR.",)),
+        ("a tent, £40", ("Prices here are in EUR; I read £40 as 40 EUR.",)),
+        ("a tent under 100 euros", ()),
+        ("a tent under 100", ()),
+    ],
+)
+def test_a_price_in_another_currency_is_a_limit_in_the_shops_and_noted(message: str, notes: tuple[str, ...]) -> None:
+    need = Parser(PARSER.vocabulary, "EUR").parse(message)
+    assert need.notes == notes
+    assert need.constraints.price_max in {40, 100}
+
+
+def test_a_note_is_not_said_again_when_the_talk_goes_on() -> None:
+    need = Parser(PARSER.vocabulary, "EUR").refine(["a tent under 100 dollars"], "not in red")
+    assert need.constraints.price_max == 100
+    assert need.notes == ()

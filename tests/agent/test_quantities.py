@@ -104,3 +104,37 @@ def test_no_text_makes_it_fail(message: str) -> None:
 @given(st.integers(1, 999_999))
 def test_thousands_may_be_written_with_commas_or_spaces(value: int) -> None:
     assert number(f"{value:,}") == number(f"{value:,}".replace(",", " ")) == number(str(value)) == value
+
+
+@pytest.mark.parametrize(
+    ("message", "currency", "amount", "number"),
+    [
+        ("under 100 dollars", "$", "100 dollars", "100"),
+        ("£40", "GBP", "£40", "40"),
+        ("max 50 USD", "USD", "50 USD", "50"),
+        ("under 30 euros", "EUR", "30 euros", "30"),
+        ("between 20 and 40 quid", "GBP", "20 to 40 quid", "20 to 40"),
+        ("around a hundred bucks", "$", "a hundred bucks", "a hundred"),
+        ("under 120", None, "120", "120"),
+    ],
+)
+def test_a_price_keeps_the_currency_it_is_written_in(
+    message: str, currency: str | None, amount: str, number: str
+) -> None:
+    (found,) = ranges(message)
+    assert (found.currency, found.amount, found.number) == (currency, amount, number)
+
+
+@pytest.mark.parametrize(
+    ("message", "shop", "foreign"),
+    [
+        ("$40", "EUR", True),
+        ("$40", "CAD", False),
+        ("40 USD", "CAD", True),
+        ("£40", "GBP", False),
+        ("under 40", "EUR", False),
+    ],
+)
+def test_dollars_are_the_shops_own_where_it_has_dollars(message: str, shop: str, foreign: bool) -> None:
+    (found,) = ranges(message)
+    assert found.foreign_to(shop) == foreign

@@ -51,3 +51,12 @@ def test_an_unread_script_is_answered_in_it_and_in_english() -> None:
 
 def test_what_the_shop_sells_is_named_where_nothing_fits() -> None:
     assert "books, toys" in replies.nothing_fits({"toys", "books"})
+
+
+def test_a_reply_begins_with_the_notes_of_the_need() -> None:
+    note = "Prices here are in EUR; I read $5 as 5 EUR."
+    suggestions = [Suggestion(ITEMS[0], 1, 0.0, ())]
+    need = Need("", "", ASKED, notes=(note,))
+    for relaxed in ([], ["price"]):
+        assert replies.closing(need, suggestions, relaxed, ASKED, "EUR").startswith(f"{note} ")
+    assert replies.nothing_fits({"toys"}, need.notes).startswith(f"{note} I found nothing")

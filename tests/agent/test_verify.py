@@ -119,3 +119,63 @@ def test_no_evidence_supports_nothing() -> None:
 def test_the_evidences_own_words_are_supported(text: str) -> None:
     evidence = numbered([("review", text, "review")])
     assert Verifier.of(evidence, "Kettle").check(claim_of(f"{text[:-1]} [R1].")).problem == ""
+
+
+REVIEWS = Verifier.of(
+    numbered(
+        [
+            ("review", "I wish it were waterproof. The strap is soft, if a bit short.", "review"),
+            ("review", "Too heavy for hikes, fine for the office.", "review"),
+            ("review", "Light, well made and comfortable too. Exactly what I wanted, it’s quiet.", "review"),
+            ("review", "The zip is smooth, the pockets are deep, the lining tears; my old one lasted.", "review"),
+            ("attribute", "The straps are made for long days.", "description"),
+            ("history", "You commented on the Skarne kettle: “Boils fast”", "history"),
+        ]
+    ),
+    "Rucksack",
+)
+
+
+@pytest.mark.parametrize(
+    "claim",
+    [
+        'A customer writes: "I wish it were waterproof." [R1]',
+        "A customer wishes it were waterproof [R1].",
+        "A customer says: “I WISH  it were waterproof” [R1].",
+        '"Fine for the office," says a buyer [R2].',
+        "A reviewer finds it too heavy for hikes, but fine for the office [R2].",
+        "A customer says it is well made and comfortable [R3].",
+        "One customer says it's quiet [R3].",
+        "One customer says: “it's quiet” [R3].",
+        'You commented on the Skarne kettle: "Boils fast" [H1].',
+        "A customer says the lining tears and their old one lasted [R4].",
+        "It is light, and a customer finds the pockets deep [R3][R4].",
+    ],
+)
+def test_a_customers_words_are_supported_as_they_were_meant(claim: str) -> None:
+    assert REVIEWS.check(claim_of(claim)).problem == ""
+
+
+@pytest.mark.parametrize(
+    ("claim", "problem"),
+    [
+        ('A customer writes: "It is waterproof, I wish." [R1]', "in these words"),
+        ("A customer writes: “Heavy, fine for hikes” [R2].", "in these words"),
+        ("A customer writes: “Fine, the office [R2].", "in these words"),
+        ("A customer calls it 'soft, short' [R1].", "in these words"),
+        ("A customer writes: “for the office. Light” [R2][R3].", "in these words"),
+        ("It is waterproof [R1].", "wish"),
+        ("A customer says it were “waterproof” [R1].", "wish"),
+        ("A customer says the strap is soft [R1].", "if"),
+        ("It is fine for hikes [R2].", "too"),
+        ("A customer finds it heavy for hikes [R2].", "too"),
+        ("The zip lasted [R4].", "one place"),
+        ("It is light and quiet [R3].", "one place"),
+        ("The pockets lasted [R4].", "one place"),
+        ("The lining lasted [R4].", "old one"),
+    ],
+)
+def test_a_customers_words_torn_apart_are_refused(claim: str, problem: str) -> None:
+    verdict = REVIEWS.check(claim_of(claim))
+    assert not verdict.supported
+    assert problem in verdict.problem

@@ -48,6 +48,6 @@ def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
 
 
 def test_a_packaged_model_that_is_not_installed_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("retrieval.embedding._PACKAGED", {"nano": "no_such_package"})
+    monkeypatch.setattr("retrieval.embedding.PACKAGED_EMBEDDINGS", {"nano": "no_such_package"})
     with pytest.raises(EmbedderUnavailable, match="model nano is not installed; run `make setup`"):
         SentenceEmbedder("nano")

@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from retrieval.catalogue import Attribute, Item
-from retrieval.need import Bound, Constraints, merged
+from retrieval.need import Bound, Constraints, merged, narrowed
 from tests.retrieval.samples import item
 
 PACK = item(brand="Fellbrook", price=89.0, stock=3, kind="backpack", colour="slate grey", weight=780)
@@ -74,3 +74,29 @@ def test_shown_constraints_are_those_that_are_set() -> None:
         "bounds": [{"attribute": "weight", "unit": "g", "low": None, "high": 500}],
     }
     assert Constraints().as_dict() == {}
+
+
+def test_a_new_limit_leaves_the_other_side_of_the_range_alone() -> None:
+    both = merged(Constraints(price_max=120), Constraints(price_min=50))
+    assert (both.price_min, both.price_max) == (50, 120)
+    above = merged(Constraints(price_max=40), Constraints(price_min=50))
+    assert (above.price_min, above.price_max) == (50, None)
+
+
+def test_a_measure_replaces_only_the_earlier_one_on_the_same_attribute() -> None:
+    light, roomy, lighter = (
+        Bound("weight", "kg", None, 1.0),
+        Bound("capacity", "l", 20.0),
+        Bound("weight", "g", None, 500),
+    )
+    both = merged(Constraints(bounds=(light,)), Constraints(bounds=(roomy,)))
+    assert both.bounds == (light, roomy)
+    assert merged(both, Constraints(bounds=(lighter,))).bounds == (roomy, lighter)
+
+
+def test_a_filter_narrows_what_was_stated() -> None:
+    stated = Constraints(price_max=100, brands=frozenset({"A", "B"}), colours_excluded=frozenset({"black"}))
+    given = Constraints(price_max=150, price_min=10, brands=frozenset({"b"}), colours_excluded=frozenset({"red"}))
+    both = narrowed(stated, given)
+    assert (both.price_min, both.price_max, both.brands) == (10, 100, {"b"})
+    assert both.colours_excluded == {"black", "red"}

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from pathlib import Path
 
+import httpx
 import pytest
 
+from serving.api import create_app
+from serving.identity import Identity
+from serving.settings import Settings
 from serving.store import Store, StoreError
-from tests.fakes import BACKPACK, TURN
+from tests.fakes import BACKPACK, TURN, FakeServices
 from tests.shop import Shop, is_problem, row
 
 
@@ -88,3 +93,14 @@ async def test_responses_carry_headers_that_browsers_heed_and_allow_no_other_ori
     response = await shop.client.get("/v1/items", headers={"origin": "https://elsewhere.test"})
     assert response.headers["x-content-type-options"] == "nosniff" and "referrer-policy" in response.headers
     assert "access-control-allow-origin" not in response.headers and "x-frame-options" not in response.headers
+
+
+async def test_pages_of_other_origins_may_ask_only_where_they_are_named(store: Store, tmp_path: Path) -> None:
+    settings = Settings(store=tmp_path, origins="https://shop.example")
+    app = create_app(FakeServices(store), settings, identity=Identity("secret"))
+    asks = {"Access-Control-Request-Method": "POST", "Access-Control-Request-Headers": "content-type"}
+    async with httpx.AsyncClient(transport=httpx.ASGITransport(app), base_url="http://test") as client:
+        named = await client.options("/v1/chat", headers={"Origin": "https://shop.example", **asks})
+        other = await client.options("/v1/chat", headers={"Origin": "https://evil.example", **asks})
+    assert named.headers["access-control-allow-origin"] == "https://shop.example"
+    assert "access-control-allow-origin" not in other.headers

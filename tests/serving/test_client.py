@@ -6,25 +6,36 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 import uvicorn
 
 from agent.assistant import Question
-from agent.stream import CardsReady, Done, Failed, ReasonReady
+from agent.stream import CardsReady, Done, Failed, MessageDelta, ReasonReady
 from serving import client
 from serving.api import create_app
+from serving.errors import ServingError
 from serving.identity import Identity
 from serving.settings import Settings
 from serving.store import Store
 from tests.fakes import CARD, REASON, FakeServices
 
+NOBODY = "http://127.0.0.1:9"
+
 
 @pytest.fixture
-def address(tmp_path: Path) -> Iterator[str]:
+def services(tmp_path: Path) -> Iterator[FakeServices]:
     store = Store(f"sqlite:///{tmp_path / 'because.sqlite'}")
-    app = create_app(FakeServices(store), Settings(store=tmp_path), identity=Identity("secret"))
+    yield FakeServices(store)
+    store.close()
+
+
+@pytest.fixture
+def address(services: FakeServices, tmp_path: Path) -> Iterator[str]:
+    app = create_app(services, Settings(store=tmp_path), identity=Identity("secret"))
     with socket.socket() as listener:
         listener.bind(("127.0.0.1", 0))
         server = uvicorn.Server(uvicorn.Config(app, log_level="warning"))
@@ -35,7 +46,42 @@ def address(tmp_path: Path) -> Iterator[str]:
         yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         server.should_exit = True
         thread.join(5)
-    store.close()
+
+
+@contextmanager
+def other_program(status: int, body: str) -> Iterator[str]:
+    """The address of a server that answers everything with this JSON."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Type", "application/json")
+            self.end_headers()
+            self.wfile.write(body.encode())
+
+        def log_message(self, format: str, *args: object) -> None:
+            pass
+
+    with HTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@contextmanager
+def breaks_off() -> Iterator[str]:
+    """The address of a server that stops in the middle of a turn."""
+
+    def answer(listener: socket.socket) -> None:
+        connection, _ = listener.accept()
+        with connection:
+            connection.recv(65_536)
+            event = b'event: message.delta\ndata: {"text": "Well"}\n\n'
+            connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n" + event)
+
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        threading.Thread(target=answer, args=(listener,), daemon=True).start()
+        yield f"http://127.0.0.1:{listener.getsockname()[1]}"
 
 
 async def test_events_survive_the_way_over_http(address: str) -> None:
@@ -50,11 +96,74 @@ async def test_a_refusal_is_an_event_with_its_reason(address: str) -> None:
     assert isinstance(event, Failed) and "20,000 characters" in event.message
 
 
-def test_only_because_counts_as_answering(address: str) -> None:
+async def test_a_server_that_is_gone_is_an_event_of_one_line() -> None:
+    (event,) = [e async for e in client.RemoteAssistant(NOBODY).turn(Question("a pen"))]
+    assert isinstance(event, Failed) and event.code == "unreachable"
+    assert NOBODY in event.message and "\n" not in event.message
+
+
+async def test_a_turn_that_breaks_off_ends_with_a_failure() -> None:
+    with breaks_off() as address:
+        events = [e async for e in client.RemoteAssistant(address).turn(Question("a pen"))]
+    assert events[0] == MessageDelta("Well")
+    (end,) = events[1:]
+    assert isinstance(end, Failed) and end.code == "unreachable"
+
+
+async def test_what_was_asked_earlier_is_asked_in_one_session(address: str, services: FakeServices) -> None:
+    assistant = client.RemoteAssistant(address)
+    question = await assistant.ask_earlier(Question("cheaper", language="de", earlier=("a pack", "a red one")))
+    assert [e async for e in assistant.turn(question)]
+    asked = services.assistant.questions
+    assert [(q.message, q.earlier) for q in asked] == [
+        ("a pack", ()),
+        ("a red one", ("a pack",)),
+        ("cheaper", ("a pack", "a red one")),
+    ]
+    assert len({q.session_id for q in asked}) == 1 and {q.language for q in asked} == {"de"}
+
+
+async def test_earlier_questions_that_nobody_takes_are_an_error() -> None:
+    with pytest.raises(client.ServerUnreachable, match="does not answer"):
+        await client.RemoteAssistant(NOBODY).ask_earlier(Question("cheaper", earlier=("a pack",)))
+
+
+def test_because_counts_as_answering_even_without_an_index(address: str, services: FakeServices) -> None:
     assert client.answering(address)
-    assert not client.answering("http://127.0.0.1:9")
+    services.index = "missing"
+    assert client.answering(address)
+    assert not client.answering(NOBODY)
+
+
+@pytest.mark.parametrize(
+    ("status", "body"),
+    [
+        pytest.param(200, '{"status": "ready"}', id="another program that is ready"),
+        pytest.param(404, '{"index": "ready", "model": "ready", "degraded": false, "items": 3}', id="no success"),
+        pytest.param(200, '["index", "model", "degraded", "items"]', id="no object"),
+        pytest.param(503, "<html>", id="no JSON"),
+    ],
+)
+def test_another_program_does_not_count_as_answering(status: int, body: str) -> None:
+    with other_program(status, body) as address:
+        assert not client.answering(address)
+
+
+def test_a_server_that_is_gone_is_a_serving_error() -> None:
+    with pytest.raises(ServingError, match=r"127\.0\.0\.1:9 does not answer"):
+        client.recommend(NOBODY, {"query": "a pen"})
+    with pytest.raises(ServingError, match="does not answer"):
+        client.demo_token(NOBODY, "ana")
+    with other_program(500, '{"detail": "It broke."}') as address, pytest.raises(ServingError, match="It broke"):
+        client.demo_token(address, "ana")
 
 
 def test_an_unknown_shopper_is_refused_in_words(address: str) -> None:
     with pytest.raises(ValueError, match="no such shopper"):
         client.recommend(address, {"shopper_id": "nobody", "query": "a pen"})
+
+
+def test_an_item_is_read_and_an_unknown_one_is_an_error(address: str) -> None:
+    assert client.item(address, "outdoor-01")["title"] == CARD.title
+    with pytest.raises(client.ServerUnreachable, match="answers 404"):
+        client.item(address, "no/such?item")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,29 @@ def test_bad_rows_are_named_and_nothing_indexed_before_is_lost(tmp_path: Path, s
 def test_a_missing_feed_says_what_to_do(tmp_path: Path, shop: Shop) -> None:
     with pytest.raises(FeedUnreadable, match="give the path"):
         index_feeds(Feeds(tmp_path / "none.jsonl"), shop.index, shop.store)
+
+
+def test_pruning_takes_out_what_the_feed_no_longer_lists(tmp_path: Path, shop: Shop) -> None:
+    both = feed(tmp_path, json.dumps(ROW), json.dumps(ROW | {"item_id": "b", "title": "Fell stove"}))
+    index_feeds(Feeds(both), shop.index, shop.store)
+    report = index_feeds(Feeds(feed(tmp_path, json.dumps(ROW)), prune=True), shop.index, shop.store)
+    assert (report.removed, set(shop.catalogue)) == (1, {"a"})
+    vector = shop.index.query_vector("stove")
+    assert all(snippet.about == "a" for snippet, _ in shop.index.search_snippets(vector, 5))
+
+
+def test_pruning_is_put_off_where_a_row_could_not_be_read(tmp_path: Path, shop: Shop) -> None:
+    index_feeds(Feeds(feed(tmp_path, json.dumps(ROW))), shop.index, shop.store)
+    report = index_feeds(
+        Feeds(feed(tmp_path, "{", json.dumps(ROW | {"item_id": "b"})), prune=True), shop.index, shop.store
+    )
+    assert (report.removed, set(shop.catalogue)) == (0, {"a", "b"})
+
+
+def test_a_folder_without_answers_is_refused_and_keeps_those_there_are(tmp_path: Path, shop: Shop) -> None:
+    index_demo(settings(tmp_path), shop)
+    (tmp_path / "empty").mkdir()
+    with pytest.raises(FeedUnreadable, match=r"policies\.md"):
+        index_feeds(Feeds(feed(tmp_path, json.dumps(ROW)), answers=tmp_path / "empty"), shop.index, shop.store)
+    vector = shop.index.query_vector("how long does delivery take")
+    assert shop.index.search_answers(vector, 1, date(2026, 11, 24))

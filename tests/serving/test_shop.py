@@ -63,3 +63,26 @@ async def test_an_event_counts_in_the_next_turn(shop: Shop) -> None:
     result = await shop.recommend(RecommendRequest(shopper_id="new-one", query="kettle", k=3))
     owned = next(c for c in result.suggestions if c.item_id == item_id)
     assert any(factor.name == "owned" and factor.value < 0 for factor in owned.factors)
+
+
+async def test_an_event_id_belongs_to_the_shopper_it_came_from_first(shop: Shop) -> None:
+    item_id = next(iter(shop.catalogue))
+    first = Event("shared-id", "first-one", "view", datetime(2026, 11, 1, tzinfo=UTC), item_id)
+    second = Event("shared-id", "second-one", "view", datetime(2026, 11, 2, tzinfo=UTC), item_id)
+    await shop.record([first])
+    receipt = await shop.record([second])
+    assert (receipt.accepted, receipt.duplicates) == (0, 1)
+    assert shop.index.history("second-one") == () and shop.store.history("second-one") == ()
+
+
+async def test_filters_hold_besides_the_limits_of_the_query(shop: Shop) -> None:
+    request = RecommendRequest(query="a tent under 100 euros", k=5, filters=Constraints(price_min=10))
+    result = await shop.recommend(request)
+    assert result.suggestions and all(10 <= card.price <= 100 for card in result.suggestions)
+
+
+async def test_the_nearest_offer_is_the_nearest_in_the_whole_shop(shop: Shop) -> None:
+    result = await shop.recommend(RecommendRequest(query="something for under 1 euro", k=3))
+    cheapest = sorted(item.price for item in shop.catalogue.values() if item.in_stock)[:3]
+    assert sorted(card.price for card in result.suggestions) == cheapest
+    assert result.message.startswith("Nothing in the shop meets")
