@@ -58,6 +58,8 @@ class TurnFigures:
     machine: str
     cards_ms: Spread
     turn_ms: Spread
+    whole_turn_ms: Spread
+    """Only of the turns that had as many cards as a turn shows at most."""
     first_claim_ms: Spread
     prompt_tokens: Spread
     model_calls: Spread
@@ -96,10 +98,12 @@ async def _measure(bench_: Workbench, asked: list[dict[str, Any]], questions: in
         chains.append(await chain.ask(row["message"]))
     raw = [await chain.raw_speed() for _ in range(_RAW_RUNS)]
     with_cards = [turn for turn in turns if turn.reasons]
+    most = max(len(turn.reasons) for turn in with_cards)
     return TurnFigures(
         machine=machine(),
         cards_ms=Spread.of([t.cards_ms for t in with_cards]),
         turn_ms=Spread.of([t.total_ms for t in with_cards]),
+        whole_turn_ms=Spread.of([t.total_ms for t in with_cards if len(t.reasons) == most]),
         first_claim_ms=Spread.of([t.first_reason_ms for t in with_cards]),
         prompt_tokens=Spread.of([t.done.prompt_tokens for t in with_cards]),
         model_calls=Spread.of([t.done.model_calls for t in with_cards]),
@@ -209,6 +213,7 @@ def _table(figures: TurnFigures) -> Table:
         "cards, ms": figures.cards_ms,
         "first reason whole, ms": figures.first_claim_ms,
         "turn, ms": figures.turn_ms,
+        "turn with all its cards, ms": figures.whole_turn_ms,
         "prompt tokens a turn": figures.prompt_tokens,
         "model calls a turn": figures.model_calls,
         "tokens/s while reasons are written": figures.turn_tokens_per_second,
