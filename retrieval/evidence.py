@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
@@ -18,6 +19,11 @@ EvidenceKind: TypeAlias = Literal["history", "attribute", "review", "policy"]
 _LETTER: dict[EvidenceKind, str] = {"history": "H", "attribute": "A", "review": "R", "policy": "P"}
 _REVIEWS_READ = 4
 _SHORTEST_SENTENCE = 5
+_FINDS_FAULT = re.compile(
+    r"\b(?:wish|would have (?:liked|preferred)|could be|complaints?|gripe|quibble|drawback|downside|sadly|alas"
+    r"|unfortunately|annoying|awkward|disappoint\w*|too)\b",
+    re.IGNORECASE,
+)
 """Words under which a sentence says too little to be evidence."""
 
 
@@ -124,7 +130,8 @@ class Nearness:
         self._cosines = dict(zip(found, map(float, cosines), strict=True))
 
     def __call__(self, sentence: str) -> float:
-        return self._cosines.get(sentence, -1.0)
+        """The cosine, lowered by 1 for a sentence that finds fault: that is no reason to suggest an item."""
+        return self._cosines.get(sentence, -1.0) - bool(_FINDS_FAULT.search(sentence))
 
 
 def _statements(passages: Sequence[Snippet]) -> list[str]:

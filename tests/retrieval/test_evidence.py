@@ -159,3 +159,10 @@ def test_the_whole_demo_shop_can_be_explained(demo: ShopIndex) -> None:
         need = Need(thing.title, thing.title, Constraints(in_stock=False))
         found = choose_evidence(demo, need, suggestions(demo, need)[item_id])
         assert texts(found, "attribute")
+
+
+def test_a_fault_that_a_pleased_customer_finds_is_not_what_is_quoted(index: ShopIndex) -> None:
+    said = "I would have liked an outside bottle pocket on this backpack. It stays dry in sleet."
+    index.add_items([item("pack", "Tarn backpack", says=[(4, said)])])
+    found = texts(evidence(index, Need("", "backpack with a bottle pocket")), "review")
+    assert found == ["It stays dry in sleet."]
