@@ -1,13 +1,15 @@
 from __future__ import annotations
 
+from typing import get_args
+
 import pytest
 
-from retrieval.events import KINDS, STRENGTH
+from retrieval.events import STRENGTH, EventKind
 from tests.retrieval.samples import event
 
 
 def test_every_kind_has_a_strength() -> None:
-    assert set(STRENGTH) == set(KINDS)
+    assert set(STRENGTH) == set(get_args(EventKind))
     assert max(STRENGTH, key=STRENGTH.__getitem__) == "purchase"
     assert min(STRENGTH, key=STRENGTH.__getitem__) == "view"
 

@@ -145,8 +145,8 @@ def test_search_finds_the_nearest_item_within_the_filter(index: ShopIndex) -> No
     vector = index.embedder.embed(["kettle"])[0]
     assert list(index.search_items(vector, 5)) == ["kettle", "pack"]
     assert list(index.search_items(vector, 5, {"price": {"$gte": 50.0}})) == ["pack"]
-    exact = index.similarities(vector, ["kettle", "pack", "gone"])
-    assert exact.keys() == {"kettle", "pack"} and exact["kettle"] > exact["pack"]
+    vectors = index.item_vectors(["kettle", "pack", "gone"])
+    assert vectors.keys() == {"kettle", "pack"} and vectors["kettle"] @ vector > vectors["pack"] @ vector
 
 
 def answer(number: int, text: str, ends: date | None = None) -> Answer:
