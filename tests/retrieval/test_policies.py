@@ -69,5 +69,6 @@ def test_a_bad_line_is_named(tmp_path: Path, name: str, bad: object, reason: str
         list(read_answers(tmp_path))
 
 
-def test_a_folder_without_answers_has_none(tmp_path: Path) -> None:
-    assert list(read_answers(tmp_path)) == []
+def test_a_folder_without_answers_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FeedUnreadable, match="holds none of"):
+        list(read_answers(tmp_path))
