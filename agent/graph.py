@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import logging
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -25,8 +24,6 @@ from retrieval.history import Trace
 from retrieval.need import Constraints, Need, narrowed
 from retrieval.ranking import Suggestion
 from retrieval.recall import Recalled, recall
-
-logger = logging.getLogger(__name__)
 
 SERVICE_ABOVE = 0.6
 """Score above which a question is one of service whatever limits it states."""
@@ -96,15 +93,13 @@ async def rank(state: TurnState, runtime: Node) -> TurnState:
     """Candidates -> suggestions; the cards go out before any model is asked."""
     context, recalled = runtime.context, state["recalled"]
     with _timed() as spent:
-        candidates = recalled.candidates
-        if _unrelated(recalled):
-            candidates = ()
-        suggestions = context.ranker.rank(
-            recalled.need, candidates, state["history"], context.index.popularity, n=context.suggestions
+        candidates = () if _unrelated(recalled) else recalled.candidates
+        ranked = context.ranker.rank(
+            recalled.need, candidates, state["history"], context.index.popularity, n=len(candidates)
         )
-        asked = state["need"].constraints
         if "price" in recalled.relaxed:
-            suggestions = _nearest_in_price(recalled, asked, context, state["history"])
+            ranked = _by_price_distance(ranked, state["need"].constraints)
+        suggestions = ranked[: context.suggestions]
     if suggestions:
         _emit(runtime, CardsReady(tuple(views.card(s) for s in suggestions)))
     return {"suggestions": suggestions, "timings": {"rank": spent(), "cards_at": context.elapsed_ms()}}
@@ -141,7 +136,7 @@ async def support(state: TurnState, runtime: Node) -> TurnState:
     """The shop's own answer to a service question, in its own words, or that there is none."""
     context, question = runtime.context, state["question"]
     with _timed() as spent:
-        vector = (await asyncio.to_thread(context.index.embedder.embed, [question.message]))[0]
+        vector = await asyncio.to_thread(context.index.query_vector, question.message)
         found = context.index.search_answers(vector, 3, datetime.now(UTC).date())
     answers = [answer for answer, similarity in found if similarity >= ANSWERS_ABOVE][:1]
     if answers:
@@ -181,7 +176,7 @@ def _intent(context: TurnContext, need: Need) -> Intent:
     """
     if context.intent is not None:
         return context.intent
-    scores = context.intents.scores(context.index.embedder.embed([need.message])[0])
+    scores = context.intents.scores(context.index.query_vector(need.message))
     best = context.intents.best(scores)
     stated = context.parser.parse(need.message).constraints.as_dict()
     if best == "support":
@@ -203,15 +198,9 @@ def _unrelated(recalled: Recalled) -> bool:
     return nearest < (UNRELATED_BELOW if shared else UNRELATED_WITHOUT_A_WORD)
 
 
-def _nearest_in_price(
-    recalled: Recalled, asked: Constraints, context: TurnContext, history: tuple[Trace, ...]
-) -> tuple[Suggestion, ...]:
-    """The suggestions nearest to the price range that was asked for and could not be met."""
-    ranked = context.ranker.rank(
-        recalled.need, recalled.candidates, history, context.index.popularity, n=len(recalled.candidates) or 1
-    )
-
-    nearest = sorted(ranked, key=lambda s: asked.price_distance(s.item.price))[: context.suggestions]
+def _by_price_distance(ranked: Sequence[Suggestion], asked: Constraints) -> tuple[Suggestion, ...]:
+    """The suggestions nearest to the price range that could not be met first; equally near ones keep their order."""
+    nearest = sorted(ranked, key=lambda suggestion: asked.price_distance(suggestion.item.price))
     return tuple(replace(suggestion, rank=rank) for rank, suggestion in enumerate(nearest, start=1))
 
 
