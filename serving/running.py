@@ -10,7 +10,6 @@ from contextlib import contextmanager
 
 import uvicorn
 
-from retrieval.embedding import SentenceEmbedder
 from serving.api import create_app
 from serving.doctor import preflight
 from serving.errors import ModelServerFailed
@@ -48,8 +47,7 @@ def run(settings: Settings, report: Report) -> None:
     try:
         report(f"Starting the model server ({profile.model})")
         server.start()
-        with _open_shop(settings, profile, report) as shop:
-            shop.model_server = server
+        with _open_shop(settings, profile, server, report) as shop:
             _serve(settings, shop, server, report, began)
     finally:
         report("Stopping")
@@ -57,10 +55,10 @@ def run(settings: Settings, report: Report) -> None:
 
 
 @contextmanager
-def _open_shop(settings: Settings, profile: Profile, report: Report) -> Iterator[Shop]:
+def _open_shop(settings: Settings, profile: Profile, server: RunningModel, report: Report) -> Iterator[Shop]:
     started = time.monotonic()
     report(f"Loading the embedding model ({profile.embedding_model})")
-    shop = Shop.open(settings, profile, embedder=SentenceEmbedder(profile.embedding_model))
+    shop = Shop.open(settings, profile, model_server=server)
     try:
         indexed = index_demo(settings, shop)
         if indexed is not None:

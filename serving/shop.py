@@ -11,7 +11,7 @@ from agent.local import Given, LocalAssistant
 from agent.model import ServedModel
 from agent.stream import Card, CardsReady, Done, Failed, MessageReady, NeedUnderstood, ReasonReady, TurnEvent
 from retrieval.catalogue import Catalogue
-from retrieval.embedding import Embedder, SentenceEmbedder
+from retrieval.embedding import SentenceEmbedder
 from retrieval.errors import RetrievalError
 from retrieval.events import Event
 from retrieval.history import traces
@@ -34,21 +34,14 @@ class Shop:
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
-    def open(
-        cls,
-        settings: Settings,
-        profile: Profile,
-        *,
-        model_server: RunningModel | None = None,
-        embedder: Embedder | None = None,
-    ) -> Shop:
+    def open(cls, settings: Settings, profile: Profile, *, model_server: RunningModel | None = None) -> Shop:
         """Open the shop in the store folder.
 
         Raises:
             IndexInUse, IndexMismatch: see `retrieval.errors`.
             StoreError: the database cannot be used.
         """
-        embedder = embedder or SentenceEmbedder(profile.embedding_model)
+        embedder = SentenceEmbedder(profile.embedding_model)
         index = ShopIndex.open(settings.chroma_folder, embedder, address=settings.chroma)
         try:
             store = Store(settings.database_address)
