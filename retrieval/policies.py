@@ -21,9 +21,6 @@ class Answer:
     source: str
     ends: date | None = None
 
-    def holds(self, today: date) -> bool:
-        return self.ends is None or today <= self.ends
-
 
 def read_answers(folder: Path) -> Iterator[Answer]:
     """Answers from policies.md, support.jsonl and coupons.jsonl, whichever the folder has.

@@ -32,8 +32,10 @@ class RemoteAssistant:
         self._token = token
 
     async def turn(self, question: Question) -> AsyncIterator[TurnEvent]:
-        """The server's events; it knows itself what was asked earlier in the session."""
+        """The server's events. It believes only what it was asked itself: earlier questions are asked it first."""
         try:
+            if question.session_id is None and question.earlier:
+                question = await self._after_earlier(question)
             async with aclosing(self._events(question)) as events:
                 async for event in events:
                     yield event
@@ -42,9 +44,12 @@ class RemoteAssistant:
         except httpx.HTTPError as error:
             yield Failed("unreachable", _unreachable(self.address, error))
             return
+        except ServerUnreachable as error:
+            yield Failed("unreachable", str(error))
+            return
         yield Failed("unreachable", f"The answer of Because at {self.address} broke off; ask again.")
 
-    async def ask_earlier(self, question: Question) -> Question:
+    async def _after_earlier(self, question: Question) -> Question:
         """Ask what the question says was asked earlier, in a new session; the question that goes on in it.
 
         Raises:

