@@ -60,7 +60,7 @@ def test_evidence_stands_in_the_prompt_as_sentences_that_end_with_their_ids() ->
     lines = load("reason").render(title="T", need="n", evidence=evidence)[-1].content.splitlines()
     assert lines[-4:] == [
         "You bought the Kestle Sip mug [H1].",
-        "Its USB ports are two [A1].",
+        "USB ports: two [A1].",
         "A small bag [A2].",
         'A reviewer says: "Is it light?" [R1].',
     ]
