@@ -53,7 +53,8 @@ def _outcome(
         nearest = suggestions[0].item
         return (
             f"Nothing in the shop meets all of this: {wanted or need.terms}. "
-            f"Leaving aside the {' and the '.join(relaxed)}, the nearest is the {nearest.title} at {nearest.price_text}."
+            f"Leaving aside the {' and the '.join(relaxed)}, "
+            f"the nearest is the {nearest.title} at {nearest.price_text}."
         )
     found = "This is the one item that fits" if len(suggestions) == 1 else f"These {len(suggestions)} items fit"
     wanted = ", ".join(constraint_words(need.constraints, currency))

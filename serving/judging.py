@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -13,8 +13,9 @@ from rich.console import Console
 
 from agent.assistant import Assistant, Question
 from agent.errors import AgentError
+from agent.gathered import Gathered, gather
 from agent.model import Budget, ServedModel
-from agent.stream import CardsReady, Done, Failed, MessageReady, NeedUnderstood, ReasonReady, TurnEvent
+from agent.stream import ReasonReady
 from prompts.casefiles import Case, PromptCase, load_cases, prompt_outcome
 from prompts.evaluation import EvaluationConfig, evaluate
 from prompts.outcome import ClaimOutcome, ItemOutcome, Outcome, ReasonOutcome
@@ -77,8 +78,8 @@ class CaseRunner:
         assistant = self._assistant_for(case.shopper_id)
         question = Question(case.message, shopper_id=case.shopper_id, language=case.language, earlier=case.before)
         started = time.perf_counter()
-        found = await _gathered(assistant.turn(question))
-        return _outcome(found, self._look, (time.perf_counter() - started) * 1000)
+        turn = await gather(assistant.turn(question))
+        return _outcome(turn, self._look, (time.perf_counter() - started) * 1000)
 
     async def _prompt(self, case: PromptCase) -> Outcome:
         started, budget = time.perf_counter(), Budget(max_calls=1)
@@ -87,48 +88,30 @@ class CaseRunner:
         return prompt_outcome(case, "".join(pieces), latency_ms=latency, prompt_tokens=budget.prompt_tokens)
 
 
-async def _gathered(events: AsyncIterator[TurnEvent]) -> list[TurnEvent]:
-    return [event async for event in events]
-
-
-def _outcome(events: Sequence[TurnEvent], look: Look, latency_ms: float) -> Outcome:
-    """A turn's events as the plain values that assertions judge."""
-    reasons: list[ReasonOutcome] = []
-    items: tuple[ItemOutcome, ...] = ()
-    constraints: Mapping[str, Any] = {}
-    message, end = "", Done("", 0, 0, 0)
-    failed: Failed | None = None
-    for event in events:
-        match event:
-            case NeedUnderstood():
-                constraints = {**event.constraints, "language": event.language, "relaxed": list(event.relaxed)}
-            case CardsReady():
-                items = tuple(look(card.item_id) for card in event.suggestions)
-            case ReasonReady():
-                claims = tuple(ClaimOutcome(claim.text, claim.evidence_ids) for claim in event.claims)
-                evidence = {e.id: e.text for e in event.evidence}
-                reasons.append(ReasonOutcome(event.item_id, event.text, claims, evidence, event.state))
-            case MessageReady():
-                message = event.text
-            case Done():
-                end = event
-            case Failed():
-                failed = event
-            case _:
-                pass
-    shown = [item.title for item in items] + [reason.text for reason in reasons] + [message]
+def _outcome(turn: Gathered, look: Look, latency_ms: float) -> Outcome:
+    """A turn that is over, as the plain values that assertions judge."""
+    need = turn.need
+    constraints = {**need.constraints, "language": need.language, "relaxed": list(need.relaxed)} if need else {}
+    items = tuple(look(card.item_id) for card in turn.cards)
+    message = turn.message.text
+    shown = [item.title for item in items] + [reason.text for reason in turn.reasons.values()] + [message]
     return Outcome(
         text="\n".join(part for part in shown if part),
-        reasons=tuple(reasons),
+        reasons=tuple(map(_reason, turn.reasons.values())),
         items=items,
         constraints=constraints,
-        message=message or (failed.message if failed else ""),
-        end="error" if failed else "done",
-        code=failed.code if failed else None,
+        message=message or (turn.failed.message if turn.failed else ""),
+        end="done" if turn.done else "error",
+        code=turn.failed.code if turn.failed else None,
         latency_ms=latency_ms,
-        model_calls=end.model_calls,
-        prompt_tokens=end.prompt_tokens,
+        model_calls=turn.done.model_calls if turn.done else 0,
+        prompt_tokens=turn.done.prompt_tokens if turn.done else 0,
     )
+
+
+def _reason(reason: ReasonReady) -> ReasonOutcome:
+    claims = tuple(ClaimOutcome(claim.text, claim.evidence_ids) for claim in reason.claims)
+    return ReasonOutcome(reason.item_id, reason.text, claims, {e.id: e.text for e in reason.evidence}, reason.state)
 
 
 def _known(item: Item) -> ItemOutcome:

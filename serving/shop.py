@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from agent.assistant import Question
+from agent.gathered import Gathered, gather
 from agent.local import Given, LocalAssistant
 from agent.model import ServedModel
-from agent.stream import Card, CardsReady, Done, Failed, MessageReady, NeedUnderstood, ReasonReady, TurnEvent
 from retrieval.catalogue import Catalogue
 from retrieval.embedding import SentenceEmbedder
 from retrieval.errors import RetrievalError
@@ -78,7 +78,7 @@ class Shop:
             history = await asyncio.to_thread(traces, request.history, self.catalogue, embedder)
         given = Given(history, request.filters, "recommend", request.k)
         question = Question(request.query or "", shopper_id=request.shopper_id)
-        return await _gathered(self.assistant.turn(question, given))
+        return _result(await gather(self.assistant.turn(question, given)))
 
     async def record(self, events: Sequence[Event]) -> EventReceipt:
         """Store events, then index what is new, so that the next turn knows of it."""
@@ -90,37 +90,21 @@ class Shop:
         return EventReceipt(accepted, duplicates, unknown)
 
 
-async def _gathered(events: AsyncIterator[TurnEvent]) -> RecommendResult:
-    """A turn's events as one value.
+def _result(turn: Gathered) -> RecommendResult:
+    """A turn that is over, as /v1/recommend gives it.
 
     Raises:
         RetrievalError: the turn failed.
     """
-    need: NeedUnderstood | None = None
-    suggestions: tuple[Card, ...] = ()
-    reasons: list[ReasonReady] = []
-    message = ""
-    async for event in events:
-        match event:
-            case NeedUnderstood():
-                need = event
-            case CardsReady():
-                suggestions = event.suggestions
-            case ReasonReady():
-                reasons.append(event)
-            case MessageReady():
-                message = event.text
-            case Failed():
-                raise RetrievalError(event.message)
-            case Done():
-                return RecommendResult(
-                    need=need,
-                    suggestions=suggestions,
-                    reasons=tuple(reasons),
-                    message=message,
-                    timings_ms=event.timings_ms,
-                    model_calls=event.model_calls,
-                    prompt_tokens=event.prompt_tokens,
-                    completion_tokens=event.completion_tokens,
-                )
-    raise RetrievalError("The turn ended without an end.")
+    if turn.done is None:
+        raise RetrievalError(turn.failed.message if turn.failed else "The turn ended without an end.")
+    return RecommendResult(
+        need=turn.need,
+        suggestions=turn.cards,
+        reasons=tuple(turn.reasons.values()),
+        message=turn.message.text,
+        timings_ms=turn.done.timings_ms,
+        model_calls=turn.done.model_calls,
+        prompt_tokens=turn.done.prompt_tokens,
+        completion_tokens=turn.done.completion_tokens,
+    )

@@ -14,18 +14,8 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from agent.assistant import Assistant, Question
-from agent.stream import (
-    Card,
-    CardsReady,
-    Done,
-    Failed,
-    MessageDelta,
-    MessageReady,
-    NeedUnderstood,
-    ReasonReady,
-    SessionStarted,
-    TurnEvent,
-)
+from agent.gathered import Gathered
+from agent.stream import Done, Failed, SessionStarted, TurnEvent
 from serving.database import StoreError
 from serving.metrics import Metrics
 from serving.problems import UnknownSession
@@ -101,7 +91,7 @@ class Turns:
         finally:
             pump.cancel()
             if record.state is None:
-                record.state = "cancelled"
+                record.cancelled = True
                 self._start(self._save(record))
 
     async def drain(self) -> None:
@@ -176,50 +166,45 @@ class _Recorder:
     def __init__(self, question: Question) -> None:
         self._question = question
         self._created = datetime.now(UTC)
-        self.turn_id = secrets.token_hex(16)
-        self.session_id = question.session_id or ""
-        self.state: str | None = None
+        self._fallback_id = secrets.token_hex(16)
+        self._gathered = Gathered()
+        self.cancelled = False
+
+    @property
+    def turn_id(self) -> str:
+        return self._gathered.session.turn_id if self._gathered.session else self._fallback_id
+
+    @property
+    def session_id(self) -> str:
+        return self._question.session_id or ""
+
+    @property
+    def state(self) -> str | None:
         """How the turn ended, once it has."""
-        self._need: NeedUnderstood | None = None
-        self._cards: tuple[Card, ...] = ()
-        self._reasons: dict[str, ReasonReady] = {}
-        self._message = MessageReady("")
-        self._done = Done("", 0, 0, 0)
+        if self._gathered.failed:
+            return self._gathered.failed.code
+        return "done" if self._gathered.done else "cancelled" if self.cancelled else None
 
     def add(self, event: TurnEvent) -> None:
-        match event:
-            case SessionStarted():
-                self.turn_id = event.turn_id
-            case NeedUnderstood():
-                self._need = event
-            case CardsReady():
-                self._cards = event.suggestions
-            case ReasonReady():
-                self._reasons[event.item_id] = event
-            case MessageDelta():
-                self._message = MessageReady(self._message.text + event.text)
-            case MessageReady():
-                self._message = event
-            case Done():
-                self._done, self.state = event, "done"
-            case Failed():
-                self.state = event.code
+        self._gathered.add(event)
 
     def turn(self) -> TurnRecord:
-        cards = tuple(StoredSuggestion(card.item_id, card.rank, card.score, card.factors) for card in self._cards)
+        found = self._gathered
+        done = found.done or Done("", 0, 0, 0)
+        cards = tuple(StoredSuggestion(card.item_id, card.rank, card.score, card.factors) for card in found.cards)
         return TurnRecord(
             turn_id=self.turn_id,
             session_id=self.session_id,
             question=self._question.message,
             created=self._created,
             state=self.state or "cancelled",
-            need=self._need,
+            need=found.need,
             suggestions=cards,
-            reasons=tuple(self._reasons.values()),
-            message=self._message.text,
-            message_evidence=self._message.evidence,
-            timings_ms=self._done.timings_ms,
-            model_calls=self._done.model_calls,
-            prompt_tokens=self._done.prompt_tokens,
-            completion_tokens=self._done.completion_tokens,
+            reasons=tuple(found.reasons.values()),
+            message=found.message.text,
+            message_evidence=found.message.evidence,
+            timings_ms=done.timings_ms,
+            model_calls=done.model_calls,
+            prompt_tokens=done.prompt_tokens,
+            completion_tokens=done.completion_tokens,
         )
