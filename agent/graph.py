@@ -16,6 +16,7 @@ from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from agent import replies, views
+from agent.drawback import with_drawback
 from agent.intent import Intent
 from agent.state import ReasonTask, TurnContext, TurnState
 from agent.stream import CardsReady, MessageReady, NeedUnderstood, ReasonDelta, TurnEvent
@@ -115,7 +116,10 @@ async def reason(state: ReasonTask, runtime: Node) -> TurnState:
         def show(claim: Any) -> None:
             _emit(runtime, ReasonDelta(item.item_id, f"{claim.text} "))
 
-        written = await context.writer.write(item, state["need"].message, evidence, context.budget, show)
+        written = await context.writer.write(
+            item, state["need"].message, evidence, context.budget, show, factors=suggestion.raised_by
+        )
+        written = with_drawback(written, item)
     _emit(runtime, views.reason(written))
     return {"reasons": [written], "timings": {f"reason_{suggestion.rank}": spent()}}
 

@@ -13,9 +13,10 @@ from agent.graph import build_graph
 from agent.intent import Intent, IntentClassifier
 from agent.model import Budget, Model
 from agent.parse import Parser
-from agent.reason import Writer
+from agent.reason import PROMPTED, Prompts, Writer
 from agent.state import TurnContext, TurnState
 from agent.stream import Done, Failed, SessionStarted, TurnEvent
+from agent.support import Entailment, Similar, Support
 from retrieval.errors import RetrievalError
 from retrieval.history import Trace
 from retrieval.index import ShopIndex
@@ -41,12 +42,25 @@ class LocalAssistant:
 
     Args:
         suggestions: how many cards a turn shows. A turn makes at most two more model calls than that.
+        prompts: how the model is asked for reasons.
+        entailment: a model that must agree with each claim, if the profile names one.
     """
 
-    def __init__(self, index: ShopIndex, model: Model, *, suggestions: int = 3, ranker: Ranker | None = None) -> None:
+    def __init__(
+        self,
+        index: ShopIndex,
+        model: Model,
+        *,
+        suggestions: int = 3,
+        ranker: Ranker | None = None,
+        prompts: Prompts = PROMPTED,
+        entailment: Entailment | None = None,
+    ) -> None:
         self.index = index
         self._model = model
         self._suggestions = suggestions
+        self._prompts = prompts
+        self._support = Support(Similar(index.embedder), entailment)
         self._ranker = ranker or Ranker()
         self._intents = IntentClassifier(index.embedder)
         self._graph = build_graph()
@@ -90,7 +104,7 @@ class LocalAssistant:
             parser=self._current_parser(),
             intents=self._intents,
             ranker=self._ranker,
-            writer=Writer(self._model, self.index.catalogue.vocabulary.brands),
+            writer=Writer(self._model, self.index.catalogue.vocabulary.brands, self._prompts, self._support),
             budget=Budget(max_calls=suggestions + _SPARE_CALLS),
             started=time.perf_counter(),
             suggestions=suggestions,

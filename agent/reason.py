@@ -4,35 +4,59 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from agent.claims import Claim, ClaimReader, written
 from agent.errors import BudgetSpent, ModelUnavailable
 from agent.extract import extractive_claims
 from agent.model import Budget, Model
 from agent.stream import ReasonState
-from agent.verify import Verifier
+from agent.support import Support
+from agent.verify import Verdict, Verifier
 from prompts.template import load
 from retrieval.catalogue import Item
 from retrieval.evidence import Evidence
 
 logger = logging.getLogger(__name__)
+NOTHING_FITS = "The shop's data does not say why this would suit."
+"""What a reason says when nothing can be said. A model may answer with it too; it cites nothing."""
 _MOST_CLAIMS = 2
 
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Proved claims about an item, and how they came to be. ``fallback`` says why it is not the model's, if so."""
+    """Proved claims about an item, and how they came to be.
+
+    ``verdicts`` are those on all that the model wrote, in its order. ``fallback`` says what is missing of the
+    model's: why the claims are not its own, or why one of them was left out. ``drawback`` is no part of the reason:
+    it is counted over the reviews (see `agent.drawback`).
+    """
 
     item_id: str
     claims: tuple[Claim, ...]
     evidence: tuple[Evidence, ...]
     state: ReasonState
     fallback: str | None = None
+    verdicts: tuple[Verdict, ...] = ()
+    drawback: Claim | None = None
 
     @property
     def text(self) -> str:
-        return " ".join(claim.text for claim in self.claims)
+        return NOTHING_FITS if self.state == "none" else " ".join(claim.text for claim in self.claims)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompts:
+    """The templates by which a model is asked, and asked again."""
+
+    first: str
+    again: str
+
+
+PROMPTED = Prompts("reason", "repair")
+"""For a model that is told by its prompt alone how to write a reason."""
+CITED = Prompts("cited", "cited_again")
+"""For the model that was trained to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +69,8 @@ class Writer:
 
     model: Model
     brands: frozenset[str] = frozenset()
+    prompts: Prompts = PROMPTED
+    support: Support = field(default_factory=Support)
 
     async def write(
         self,
@@ -53,39 +79,60 @@ class Writer:
         evidence: Sequence[Evidence],
         budget: Budget,
         on_claim: Callable[[Claim], None] = lambda _: None,
+        *,
+        factors: Sequence[str] = (),
     ) -> Reason:
-        """The reason; ``on_claim`` hears each claim as soon as it is proved. Never raises for the model's sake."""
+        """The reason; ``on_claim`` hears each claim as soon as it is proved. Never raises for the model's sake.
+
+        Args:
+            factors: labels of what raised the item's score, the strongest first.
+        """
         evidence = tuple(evidence)
         if not evidence:
-            return Reason(item.item_id, (), (), "silent")
-        draft = _Draft(Verifier.of(evidence, item.title, self.brands), on_claim)
-        variables: dict[str, object] = {
-            "title": item.title,
-            "need": need or "something that suits me",
-            "evidence": [{"id": e.id, "kind": e.kind, "text": e.text} for e in evidence],
-        }
+            return Reason(item.item_id, (), (), "none")
+        draft = _Draft(Verifier.of(evidence, item.title, self.brands, need=need, support=self.support), on_claim)
+        first, variables = self.prompt(item, need, evidence, factors)
         state: ReasonState = "generated"
         fallback: str | None = None
         try:
-            await self._attempt("reason", variables, draft, budget)
+            await self._attempt(first, variables, draft, budget)
             if draft.problem:
-                state = "repaired"
-                proven = " ".join(written(claim) for claim in draft.claims)
-                repair = {**variables, "proven": proven, "problem": draft.problem}
+                proved = len(draft.claims)
+                repair = self._repair(variables, draft)
                 draft.problem = ""
-                await self._attempt("repair", repair, draft, budget)
-                if draft.problem:
-                    state = "trimmed"
-                    fallback = draft.problem
+                await self._attempt(self.prompts.again, repair, draft, budget)
+                state = "repaired" if len(draft.claims) > proved else "generated"
+                fallback = draft.problem or None
         except (ModelUnavailable, BudgetSpent) as error:
-            state, fallback = "trimmed", f"{type(error).__name__}: {error}"
+            fallback = f"{type(error).__name__}: {error}"
             logger.warning("reason for %s falls back: %s", item.item_id, fallback)
+        verdicts = tuple(draft.verdicts)
         if draft.claims:
-            return Reason(item.item_id, tuple(draft.claims), evidence, state, fallback)
+            return Reason(item.item_id, tuple(draft.claims), evidence, state, fallback, verdicts)
+        if draft.nothing_fits:
+            return Reason(item.item_id, (), evidence, "none", "the model found nothing that fits", verdicts)
         claims = extractive_claims(evidence)
         for claim in claims:
             on_claim(claim)
-        return Reason(item.item_id, claims, evidence, "extractive", fallback or "no claim was supported")
+        fallback = fallback or "no claim was supported"
+        return Reason(item.item_id, claims, evidence, "extractive", fallback, verdicts)
+
+    def prompt(
+        self, item: Item, need: str, evidence: Sequence[Evidence], factors: Sequence[str] = ()
+    ) -> tuple[str, dict[str, object]]:
+        """The first prompt's template and its variables."""
+        variables: dict[str, object] = {
+            "title": item.title,
+            "need": need or "something that suits me",
+            "factors": list(factors),
+            "evidence": [{"id": e.id, "kind": e.kind, "text": e.text} for e in evidence],
+        }
+        return self.prompts.first, _taken_by(self.prompts.first, variables)
+
+    def _repair(self, variables: dict[str, object], draft: _Draft) -> dict[str, object]:
+        proven = " ".join(written(claim) for claim in draft.claims)
+        known = {**variables, "proven": proven, "problem": draft.problem, "used": sorted(draft.used)}
+        return _taken_by(self.prompts.again, known)
 
     async def _attempt(self, name: str, variables: dict[str, object], draft: _Draft, budget: Budget) -> None:
         reader = ClaimReader()
@@ -104,12 +151,18 @@ class Writer:
                 await close()
 
 
+def _taken_by(template: str, variables: dict[str, object]) -> dict[str, object]:
+    return {name: variables[name] for name in load(template).variables if name in variables}
+
+
 class _Draft:
     """The claims proved so far, and the problem that stopped the writing."""
 
     def __init__(self, verifier: Verifier, on_claim: Callable[[Claim], None]) -> None:
         self.claims: list[Claim] = []
+        self.verdicts: list[Verdict] = []
         self.problem = ""
+        self.nothing_fits = False
         self._verifier = verifier
         self._on_claim = on_claim
 
@@ -117,10 +170,19 @@ class _Draft:
         """Keep a claim if it is supported; whether the writing should go on."""
         if any(claim.text == known.text for known in self.claims):
             return True
+        if claim.text == NOTHING_FITS:
+            self.nothing_fits = True
+            return False
         verdict = self._verifier.check(claim)
+        self.verdicts.append(verdict)
         if not verdict.supported:
             self.problem = f"“{claim.text}”: {verdict.problem}"
             return False
         self.claims.append(claim)
         self._on_claim(claim)
         return len(self.claims) < _MOST_CLAIMS
+
+    @property
+    def used(self) -> set[str]:
+        """Ids of the evidence that the claims so far cite, the one that failed included."""
+        return {i for verdict in self.verdicts for i in verdict.claim.evidence_ids}

@@ -10,9 +10,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
-ReasonState: TypeAlias = Literal["generated", "repaired", "trimmed", "extractive", "silent"]
-"""How a reason came to be: written by the model at once; after one repair; with unproved claims left
-out; taken from the evidence word for word; or nothing to say."""
+ReasonState: TypeAlias = Literal["generated", "repaired", "extractive", "none"]
+"""How a reason came to be: written by the model at once (what was not proved is left out); with a claim that the
+model wrote when it was told what was wrong; taken from the evidence word for word; or there is nothing to say."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,16 @@ class ClaimView:
 
     text: str
     evidence_ids: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class VerdictView:
+    """The verdict on a claim that the model wrote; ``cause`` and ``problem`` are empty for a supported one."""
+
+    claim: ClaimView
+    supported: bool
+    cause: str = ""
+    problem: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,6 +110,10 @@ class ReasonReady:
     claims: tuple[ClaimView, ...]
     evidence: tuple[EvidenceView, ...]
     state: ReasonState
+    drawback: ClaimView | None = None
+    """What reviewers find fault with, counted; no part of the reason."""
+    verdicts: tuple[VerdictView, ...] = ()
+    """On all that the model wrote, also what is not shown: for the store, never sent."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +161,9 @@ TurnEvent: TypeAlias = (
 
 def wire(event: TurnEvent) -> dict[str, Any]:
     """The event's fields as plain JSON values; its type is ``event.name``."""
-    return asdict(event)
+    fields = asdict(event)
+    fields.pop("verdicts", None)  # they quote claims that were not proved
+    return fields
 
 
 _EVENTS: dict[str, type[Any]] = {event.name: event for event in get_args(TurnEvent)}
@@ -166,5 +182,7 @@ def from_wire(name: str, fields: Mapping[str, Any]) -> TurnEvent:
         KeyError: no event has this name.
     """
     values = {key: tuple(map(_PARTS[key], v)) if key in _PARTS else v for key, v in fields.items()}
+    if drawback := values.get("drawback"):
+        values["drawback"] = _PARTS["claims"](dict(drawback))
     event: TurnEvent = _EVENTS[name](**values)
     return event

@@ -2,66 +2,133 @@
 
 A claim is supported if it cites evidence that exists, if every number (with its unit), currency, brand and
 capitalised name in it occurs in that evidence or in the item's own title, if its content words do too, if it
-denies nothing that the evidence says, nor says what the evidence denies, and if it neither invents a quotation nor
-puts together what a customer said apart (see `agent.clauses`).
+denies nothing that the evidence says, nor says what the evidence denies, if it neither invents a quotation nor
+puts together what a customer said apart (see `agent.clauses`), and if it tells of the shopper only what the cited
+history says. What it says of the shopper's question must stand in the question (see `agent.request`).
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, TypeAlias
 
+from agent import request
 from agent.claims import Claim
 from agent.clauses import invented_quotation, torn_from
 from agent.denial import CUE_WORDS, contradicts, spelled_out
-from agent.quantities import number
+from agent.measures import CURRENCIES, measures_in, number_words, same, without_measures
+from agent.support import Support
 from retrieval.evidence import Evidence
-from retrieval.units import canonical, dimension, in_base
+from retrieval.units import dimension
 from retrieval.words import stem, stems, words
 
-_QUANTITY = re.compile(r"(?<![\w.,])(\d{1,3}(?:[, ]\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)(?:\s*(%|[€$£]|[A-Za-zµ°]+))?")
+Cause: TypeAlias = Literal[
+    "", "uncited", "unknown_id", "request", "shopper", "source", "number", "name", "content", "polarity", "quotation",
+    "torn", "similarity", "entailment",
+]  # fmt: skip
+"""What is wrong with a claim; "" if nothing is."""
+
 _NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*")
-_NUMBER_WORDS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10, "eleven": 11,
-    "twelve": 12, "fifteen": 15, "twenty": 20, "thirty": 30, "forty": 40, "fifty": 50, "sixty": 60, "hundred": 100,
-}  # fmt: skip
-_CURRENCIES = {
-    "€": "eur", "euro": "eur", "euros": "eur", "eur": "eur", "$": "usd", "usd": "usd", "dollar": "usd",
-    "dollars": "usd", "£": "gbp", "gbp": "gbp", "pound": "gbp", "pounds": "gbp", "chf": "chf", "francs": "chf",
-}  # fmt: skip
-_REVIEWERS = stems("reviewer reviewers customer customers buyer buyers owner owners")
+_REVIEWERS = stems(
+    "reviewer reviewers customer customers buyer buyers owner owners guest guests reader readers viewer viewers "
+    "listener listeners"
+)
 _FRAMING = (
     stems(
+        "complain complains warn warns advise advises admit admits regret regrets somebody these him their theirs "
+        "whose "
+        "whenever once finally see "
         "review reviews one says say said writes found finds calls mentions notes reports item shop product people "
-        "person someone user described describes according comes also because since only just still even really while "
-        "he she who his her does did had were been being about"
+        "person someone user described describes according comes also because since only just still even really "
+        "while he she who his her does did had were been being about so note here worth know knowing tell told "
+        "tells put puts point points praise praised remark remarks recall remember adds list listed state stated "
+        "states confirm confirms report agree stands word words quote read reads though however yet thinks feels "
+        "feel think reason answer answers match matches suit suits choice pick goes came gave giving offer offers "
+        "bring brings make makes made means mean detail details data page fact facts figure listing specification "
+        "specs feature features earlier before again already past previously back then now today same similar "
+        "similarly another other such well both each more simply plainly instead first thanks thank sentence own "
+        "thing things way exactly there if description wrote got else given out added adding "
     )
     | _REVIEWERS
     | CUE_WORDS
-    | frozenset(map(stem, _NUMBER_WORDS))
+    | number_words()
 )
 """Stems a claim may use of its own: they frame what the evidence says and add no fact about the item."""
+_ASKING = stems(
+    "stay stays pay go goes cost costs price set around "
+    "asked ask looking look searched searching after want wanted need needed hoped hope wish wished mind mentioned "
+    "named name set told budget limit question request within under below inside less than most gift present "
+    "birthday surprise something here above maximum "
+)
+"""Stems that frame a request clause."""
 _SAYS = {
-    "weigh": stems("weight"),
-    "cost": stems("price costs"),
-    "price": stems("price costs"),
-    "last": stems("life runtime run"),
-    "hold": stems("capacity volume"),
-    "made": stems("material"),
-}
+    stem(word): stems(names)
+    for word, names in {
+        "weighs": "weight", "costs": "price costs", "price": "price costs", "lasts": "life runtime run",
+        "long": "length", "high": "height", "tall": "height", "wide": "width", "deep": "depth", "thick": "thickness",
+        "across": "diameter", "measures": "length height width depth diameter thickness size dimensions",
+        "holds": "capacity volume load", "takes": "capacity volume time", "carries": "capacity load",
+        "space": "capacity volume", "inside": "capacity inner", "contains": "ingredient ingredients contents",
+        "reaches": "distance range brightness", "made": "material", "material": "made",
+        "suitable": "age suits suited", "children": "age", "child": "age", "level": "noise",
+        "litres": "capacity volume", "purchased": "bought", "ordered": "bought", "viewed": "looked", "rated": "stars",
+        "marks": "stars", "cart": "basket",
+    }.items()
+}  # fmt: skip
 """What a claim's word may stand for in the evidence: 'it weighs' for 'weight: 310 g'."""
+
+
+_OPPOSITES = [
+    (stems(one), stems(other))
+    for one, other in (
+        ("quiet silent", "loud noisy"), ("light lightweight", "heavy weighty"), ("soft", "stiff hard rough scratchy"),
+        ("warm hot", "cold chilly cool"), ("dry", "wet soaked damp"), ("sturdy solid robust", "flimsy fragile"),
+        ("easy simple", "fiddly difficult hard awkward complicated"), ("long", "short"),
+        ("wide roomy", "narrow cramped"), ("big large", "small tiny"), ("fast quick", "slow"),
+        ("sharp crisp", "blunt blurry dull"),
+        ("comfortable comfy", "uncomfortable"), ("cheap", "expensive dear"), ("bright", "dim dark"),
+        ("smooth", "rough sticky gritty"), ("tight", "loose"), ("strong", "weak"), ("thick", "thin"), ("full", "empty"),
+    )
+]  # fmt: skip
+_DEED = re.compile(
+    r"\byou(?:['’]ve| have| had| also| already| once| recently)*\s+(?:bought|purchased|ordered|own(?:ed)?|looked at|"
+    r"viewed|rated|gave|put|added|shared|said|wrote|commented|found|liked?|enjoyed|loved|praised|described|called|chose|"
+    r"picked|tried|used|noted)\b",
+    re.IGNORECASE,
+)
+"""What the shopper did: only the history can say so."""
+_LIKED = re.compile(
+    r"\byou(?:['’]ve| have| had| also| really)*\s+(liked?|enjoyed|loved|praised|rated\b[^,;:]*\bhighly)\b",
+    re.IGNORECASE,
+)
+_STARS = re.compile(r"\b([\d.]+) of 5 stars\b|\bthumb (up|down)\b")
+_GOOD = 4.0
+_ENOUGH_WORDS = 2
+_LAST_TIME = re.compile(r"\b(?:the )?last time\b", re.IGNORECASE)
+_DEED_END = re.compile(r"[,;:](?=\s)|\s(?:and|so|but|while)\s(?=(?:this|it|its|here|the)\b)")
+_SEGMENT_END = re.compile(r"[,;](?=\s)|\b(?:and|while|but|with)\b", re.IGNORECASE)
+_YOU = re.compile(r"\byou(?:r|rs|['’]re|['’]ve)?\b|^\s*as an? ", re.IGNORECASE)
+_PERSONAL = stems(
+    "mother mum mom father dad parent grandmother grandfather grandparent son daughter child children kids kid "
+    "baby toddler family wife husband partner sister brother aunt uncle niece nephew girlfriend boyfriend "
+    "pregnant pregnancy woman man lady gentleman girl boy male female old young elderly senior teenager student "
+    "retired retirement age aged eczema asthma allergy allergies allergic diabetes arthritis back knee knees "
+    "migraine skin health disease pain sensitive illness condition disability income salary rich poor beginner "
+    "expert professional religion "
+)
+"""What nobody guesses about a shopper: age, sex, health, family, means, skill."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether a claim is supported, and if not, why: one line, in words a repair prompt can use."""
+    """Whether a claim is supported; if not, the kind of cause and the problem in words that a repair prompt can use."""
 
+    claim: Claim
     supported: bool
+    cause: Cause = ""
     problem: str = ""
-
-
-SUPPORTED = Verdict(True)
 
 
 @dataclass(frozen=True)
@@ -72,44 +139,98 @@ class Verifier:
         evidence: what may be cited.
         title: the item's title; its words need no citation, as the card shows them.
         brands: all brands the shop sells.
+        need: the shopper's question, which a claim may take up.
+        support: what else must agree that the evidence supports a claim.
     """
 
     evidence: Mapping[str, Evidence]
     title: str
     brands: frozenset[str] = frozenset()
+    need: str = ""
+    support: Support = field(default_factory=Support)
 
     @classmethod
-    def of(cls, evidence: Sequence[Evidence], title: str, brands: Iterable[str] = ()) -> Verifier:
-        return cls({e.id: e for e in evidence}, title, frozenset(brands))
+    def of(
+        cls,
+        evidence: Sequence[Evidence],
+        title: str,
+        brands: Iterable[str] = (),
+        *,
+        need: str = "",
+        support: Support | None = None,
+    ) -> Verifier:
+        return cls({e.id: e for e in evidence}, title, frozenset(brands), need, support or Support())
 
     def check(self, claim: Claim) -> Verdict:
         """The verdict on one claim; the first thing that is wrong decides it."""
-        if not claim.evidence_ids:
-            return Verdict(False, "the sentence cites no evidence")
+        for cause, problem in self._problems(claim):
+            if problem:
+                return Verdict(claim, False, cause, problem)
+        return Verdict(claim, True)
+
+    def _problems(self, claim: Claim) -> Iterator[tuple[Cause, str]]:
+        yield "uncited", "" if claim.evidence_ids else "the sentence cites no evidence"
         unknown = [i for i in claim.evidence_ids if i not in self.evidence]
-        if unknown:
-            return Verdict(False, f"there is no evidence {', '.join(unknown)}")
+        yield "unknown_id", f"there is no evidence {', '.join(unknown)}" if unknown else ""
         cited = [self.evidence[i] for i in claim.evidence_ids]
         said = "\n".join(each.text for each in cited)
         # The title is the item's; what the shopper did is often about another one.
         title = "" if all(each.kind == "history" for each in cited) else self.title
-        problem = (
-            _source(claim.text, cited)
-            or _numbers(claim.text, f"{said}\n{title}")
-            or self._names(claim.text, f"{said}\n{title}")
-            or _content(claim.text, said, title)
-            or _wording(claim.text, cited, title)
-        )
-        return Verdict(not problem, problem)
+        parts = request.parts(claim.text, said, self.need)
+        text = parts.rest
+        for clause in parts.asked:
+            yield "request", self._request(clause, said)
+        yield "request", "" if _says_something(text) else "the sentence says nothing about the item"
+        yield "shopper", self._shopper(text, cited)
+        yield "source", _source(text, cited, title)
+        yield "number", _numbers(text, f"{said}\n{title}") or _mixed_up(text, cited)
+        yield "name", self._names(text, f"{said}\n{title}")
+        yield "content", _content(text, said, title)
+        yield "polarity", _polarity(text, said)
+        yield "quotation", _quotation(text, cited)
+        yield "torn", _torn(text, cited, title)
+        if _thin(text, said):
+            yield "similarity", self.support.dissimilar(text, [each.text for each in cited])
+        yield "entailment", self.support.not_entailed(text, said)
+
+    def _request(self, clause: str, cited: str) -> str:
+        """What is wrong with a clause about the question: it may say only what the question says."""
+        asked = list(measures_in(self.need))
+        for measure in measures_in(clause):
+            if not any(same(measure, other) for other in asked):
+                return f"the shopper did not say {measure.raw}"
+        extra = _said(clause) - _ASKING - stems(spelled_out(self.need))
+        if extra:
+            return f"the shopper did not ask for: {', '.join(sorted(extra))}"
+        if any(True for _ in measures_in(clause)):  # "not more than 50 EUR" denies nothing
+            return _beyond_limit(clause, cited) if request.states_limit(clause) else ""
+        return "the shopper asked for the opposite" if contradicts(clause, self.need) else ""
+
+    def _shopper(self, text: str, cited: Sequence[Evidence]) -> str:
+        history = [each.text for each in cited if each.kind == "history"]
+        told = [
+            each.text for each in cited if each.kind != "review"
+        ]  # what a customer says of themselves is not of "you"
+        known = stems(" ".join([*told, self.need]))
+        for clause in _DEED_END.split(text):
+            guessed = stems(clause) & _PERSONAL - known if _YOU.search(clause) else frozenset[str]()
+            if guessed:
+                return f"nothing is known of the shopper's: {', '.join(sorted(guessed))}"
+        if _DEED.search(text) and not history:
+            return "the sentence tells what the shopper did, but cites no history"
+        if _LIKED.search(text) and not any(_rated_well(each) for each in history):
+            return "the history cited does not say that the shopper liked it"
+        deeds = [clause for clause in _DEED_END.split(text) if _DEED.search(clause)]
+        return next(filter(None, (_deed(clause, "\n".join(history)) for clause in deeds)), "")
 
     def _names(self, text: str, cited: str) -> str:
-        known = words(cited)
+        text, known = spelled_out(text), words(spelled_out(cited))
         for brand in self.brands:
             if words(brand) <= words(text) and not words(brand) <= known:
                 return f"the evidence cited does not name {brand}"
         for match in _NAME.finditer(text):
             parts = match[0].split()
-            if match.start() == 0 or text[: match.start()].rstrip()[-1:] in {".", "“", '"', ":", "‘"}:
+            if match.start() == 0 or text[: match.start()].rstrip()[-1:] in {".", ",", "“", '"', ":", "‘"}:
                 parts = parts[1:]  # a sentence begins with a capital anyway
             missing = [p for p in parts if p != "I" and not words(p) <= known]
             if missing:
@@ -117,31 +238,72 @@ class Verifier:
         return ""
 
 
-def _source(text: str, cited: Sequence[Evidence]) -> str:
-    if stems(text) & _REVIEWERS and not any(each.kind == "review" for each in cited):
+def _says_something(text: str) -> bool:
+    return bool(_said(text)) or any(True for _ in measures_in(text))
+
+
+def _thin(text: str, cited: str) -> bool:
+    """Whether hardly a word of the claim is the cited evidence's own, so that more must speak for it than words."""
+    shared = _said(text) & stems(spelled_out(cited))
+    return len(shared) < _ENOUGH_WORDS and not any(True for _ in measures_in(text))
+
+
+def _deed(clause: str, history: str) -> str:
+    """What is wrong with a clause about what the shopper did: all of it must stand in the history."""
+    clause = _LIKED.sub(" ", clause)
+    known = list(measures_in(history))
+    for measure in measures_in(clause):
+        if not any(same(measure, other) for other in known):
+            return f"the history cited does not say {measure.raw}"
+    there = stems(spelled_out(history))
+    missing = [s for s in _said(clause) - there if not _SAYS.get(s, frozenset()) & there]
+    return f"the history cited does not say: {', '.join(sorted(missing))}" if missing else ""
+
+
+def _rated_well(history: str) -> bool:
+    match = _STARS.search(history)
+    return match is not None and (match[2] == "up" or (match[1] is not None and float(match[1]) >= _GOOD))
+
+
+def _source(text: str, cited: Sequence[Evidence], title: str) -> str:
+    told = stems(text) & _REVIEWERS - stems(" ".join([title, *(each.text for each in cited)]))
+    if told and not any(each.kind == "review" for each in cited):
         return "no review is cited"
     return ""
 
 
 def _content(text: str, cited: str, title: str) -> str:
-    text = spelled_out(text)
-    said = _said(text)
+    text = spelled_out(_LIKED.sub(" ", text))
     there = stems(spelled_out(cited))
-    missing = [s for s in said - there - stems(title) if not _SAYS.get(s, frozenset()) & there]
+    missing = [s for s in _said(text) - there - stems(title) if not _SAYS.get(s, frozenset()) & there]
     missing = [s for s in missing if not _measured_in_prose(s, cited)]
-    if missing:
-        return f"the evidence cited does not say: {', '.join(sorted(missing))}"
-    return "the evidence cited says the opposite, or leaves it open" if contradicts(text, cited) else ""
+    return f"the evidence cited does not say: {', '.join(sorted(missing))}" if missing else ""
+
+
+def _polarity(text: str, cited: str) -> str:
+    text = spelled_out(text)
+    if contradicts(text, cited):
+        return "the evidence cited says the opposite, or leaves it open"
+    mine, there = stems(text), stems(cited)
+    for one, other in _OPPOSITES:
+        for claimed, stated in ((one, other), (other, one)):
+            if mine & claimed - there and there & stated - mine:
+                return f"the evidence cited says: {', '.join(sorted(there & stated))}"
+    return ""
 
 
 def _said(text: str) -> frozenset[str]:
     """The stems of a text that must stand in the evidence."""
-    return frozenset(s for s in stems(_without_quantities(spelled_out(text))) if not s.isdigit()) - _FRAMING
+    text = _LAST_TIME.sub(" ", without_measures(spelled_out(text)))
+    return frozenset(s for s in stems(text) if not s.isdigit()) - _FRAMING
 
 
-def _wording(text: str, cited: Sequence[Evidence], title: str) -> str:
-    if invented := invented_quotation(text, [each.text for each in cited]):
-        return f"the evidence cited does not say “{invented}” in these words"
+def _quotation(text: str, cited: Sequence[Evidence]) -> str:
+    invented = invented_quotation(text, [each.text for each in cited])
+    return f"the evidence cited does not say “{invented}” in these words" if invented else ""
+
+
+def _torn(text: str, cited: Sequence[Evidence], title: str) -> str:
     reviews = [each.text for each in cited if each.kind == "review"]
     if not reviews:
         return ""
@@ -153,49 +315,42 @@ def _wording(text: str, cited: Sequence[Evidence], title: str) -> str:
 def _measured_in_prose(said: str, cited: str) -> bool:
     """Whether 'weighs' or 'costs' is said by a measure in running text: 'at 310 g it is hardly felt'."""
     prose = "\n".join(line for line in cited.splitlines() if ": " not in line)
-    units = {unit for _, _, unit in _quantities(prose) if unit}
+    units = {measure.unit for measure in measures_in(prose) if measure.unit}
     if said == "weigh":
         return any(dimension(unit) == "mass" for unit in units)
-    return said in {"cost", "price"} and bool(units & set(_CURRENCIES.values()))
-
-
-def _without_quantities(text: str) -> str:
-    """The text without its numbers and their units; a word that is no unit stays."""
-
-    def rest(match: re.Match[str]) -> str:
-        unit = (match[2] or "").casefold()
-        return " " if unit in _CURRENCIES or canonical(unit) else f" {unit} "
-
-    return _QUANTITY.sub(rest, text)
+    return said in {"cost", "price"} and bool(units & set(CURRENCIES.values()))
 
 
 def _numbers(text: str, cited: str) -> str:
-    there = list(_quantities(cited))
-    for raw, value, unit in _quantities(text):
-        if not any(_same(value, unit, other, other_unit) for _, other, other_unit in there):
-            return f"the evidence cited does not say {raw.strip()}"
+    there = list(measures_in(cited))
+    for measure in measures_in(text):
+        if not any(same(measure, other) for other in there):
+            return f"the evidence cited does not say {measure.raw}"
     return ""
 
 
-def _quantities(text: str) -> Iterable[tuple[str, float, str | None]]:
-    """Each number with its unit: a currency code, a canonical unit, or None."""
-    for match in _QUANTITY.finditer(text):
-        unit = (match[2] or "").casefold()
-        before = text[: match.start()].rstrip()[-1:]
-        currency = _CURRENCIES.get(unit) or _CURRENCIES.get(before)
-        yield match[0], number(match[1], price=currency is not None), currency or canonical(unit)
-    for word in re.findall(r"[a-z]+", text.casefold()):
-        if word in _NUMBER_WORDS:
-            yield word, float(_NUMBER_WORDS[word]), None
+def _mixed_up(text: str, cited: Sequence[Evidence]) -> str:
+    """A number told of one cited attribute that another one has: "it weighs 400 g" of a capacity of 400 g."""
+    rows = [each.text.partition(": ") for each in cited if each.kind == "attribute" and ": " in each.text]
+    named = [(stems(name), list(measures_in(value))) for name, _, value in rows]
+    named = [(name, values) for name, values in named if values]
+    if len(named) < 2:
+        return ""
+    for segment in _SEGMENT_END.split(text):
+        told = stems(segment) | frozenset[str]().union(*(_SAYS.get(s, frozenset()) for s in stems(segment)))
+        meant = [values for name, values in named if name & told]
+        for measure in measures_in(segment) if len(meant) == 1 else ():
+            if not any(same(measure, value) for value in meant[0]):
+                return f"the evidence cited says {measure.raw} of something else"
+    return ""
 
 
-def _same(value: float, unit: str | None, other: float, other_unit: str | None) -> bool:
-    """Whether a claimed quantity is the evidence's: with a unit, both must state it; without, the number is enough."""
-    if unit is None:
-        return value == other
-    if unit == other_unit:
-        return value == other
-    measured = dimension(unit)
-    if measured is None or measured != dimension(other_unit):
-        return False
-    return abs(in_base(value, unit) - in_base(other, other_unit)) < 1e-9 * max(1.0, in_base(value, unit))
+def _beyond_limit(clause: str, cited: str) -> str:
+    """What is wrong with "within the 50 EUR you named": what the evidence states must not be more."""
+    for limit in measures_in(clause):
+        if limit.unit is None and limit.raw.isalpha():
+            continue
+        stated = [m for m in measures_in(cited) if m.unit == limit.unit or limit.unit is None]
+        if not stated or any(m.value > limit.value for m in stated):
+            return f"the evidence cited is not within {limit.raw}"
+    return ""

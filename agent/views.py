@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from agent.claims import Claim
 from agent.reason import Reason
-from agent.stream import Card, ClaimView, EvidenceView, FactorView, ReasonReady
+from agent.stream import Card, ClaimView, EvidenceView, FactorView, ReasonReady, VerdictView
 from retrieval.evidence import Evidence
 from retrieval.ranking import Suggestion
 
@@ -32,7 +33,13 @@ def reason(written: Reason) -> ReasonReady:
     return ReasonReady(
         item_id=written.item_id,
         text=written.text,
-        claims=tuple(ClaimView(claim.text, claim.evidence_ids) for claim in written.claims),
+        claims=tuple(map(_claim, written.claims)),
         evidence=tuple(evidence(e) for e in written.evidence),
         state=written.state,
+        drawback=_claim(written.drawback) if written.drawback else None,
+        verdicts=tuple(VerdictView(_claim(v.claim), v.supported, v.cause, v.problem) for v in written.verdicts),
     )
+
+
+def _claim(claim: Claim) -> ClaimView:
+    return ClaimView(claim.text, claim.evidence_ids)

@@ -85,7 +85,7 @@ class Words(Assertion):
     max: int = Field(60, ge=1)
 
     def check(self, outcome: Outcome) -> Check:
-        texts = [reason.text for reason in outcome.reasons if reason.state != "silent"] or [outcome.text]
+        texts = [reason.text for reason in outcome.reasons if reason.state != "none"] or [outcome.text]
         counts = [len(re.findall(r"[぀-ヿ一-鿿]|[^\s぀-ヿ一-鿿]+", text)) for text in texts]
         fits = all(self.min <= count <= self.max for count in counts)
         return Check(fits, f"{', '.join(map(str, counts))} words; {self.min} to {self.max} are wanted")

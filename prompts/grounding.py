@@ -18,7 +18,7 @@ _CLAUSE_START = re.compile(r"(?:^|[.!?:;]\s|[\"“‘(])\s*$")
 
 def _claims(outcome: Outcome) -> Iterator[tuple[ReasonOutcome, ClaimOutcome]]:
     for reason in outcome.reasons:
-        if reason.state != "silent":
+        if reason.state != "none":
             yield from ((reason, claim) for claim in reason.claims)
 
 
@@ -43,7 +43,7 @@ class Cites(Assertion):
     only: tuple[str, ...] = ()
 
     def check(self, outcome: Outcome) -> Check:
-        spoken = [reason for reason in outcome.reasons if reason.state != "silent"]
+        spoken = [reason for reason in outcome.reasons if reason.state != "none"]
         if self.min and not spoken:
             return Check(False, "no reason says anything")
         for reason, claim in _claims(outcome):

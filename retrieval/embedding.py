@@ -58,6 +58,32 @@ class SentenceEmbedder:
         return vectors.astype(np.float32, copy=False)
 
 
+class EntailmentModel:
+    """A sentence-transformers CrossEncoder for natural language inference: a local folder, or a name in a hub."""
+
+    def __init__(self, name: str) -> None:
+        from sentence_transformers import CrossEncoder
+
+        try:
+            with _no_progress_bar():
+                self._model = CrossEncoder(name)
+        except (OSError, ValueError) as error:
+            raise EmbedderUnavailable(
+                f"Entailment model {name} cannot be loaded; correct it in the profile."
+            ) from error
+        labels = {str(label).casefold(): i for i, label in self._model.config.id2label.items()}
+        if "entailment" not in labels:
+            raise EmbedderUnavailable(f"{name} has no label 'entailment'; name a model for natural language inference.")
+        self._entailment = labels["entailment"]
+        self._one_at_a_time = threading.Lock()
+
+    def __call__(self, premise: str, hypothesis: str) -> float:
+        """Probability that the premise entails the hypothesis."""
+        with self._one_at_a_time:
+            scores = self._model.predict([(premise, hypothesis)], apply_softmax=True, show_progress_bar=False)
+        return float(scores[0][self._entailment])
+
+
 def _load(name: str) -> SentenceTransformer:
     folder = _packaged_folder(name)
     from sentence_transformers import SentenceTransformer

@@ -1,6 +1,7 @@
 """Feeds: catalogues and histories as shops have them, read row by row.
 
-Formats: the project's JSONL, CSV with a header, and the Google Merchant product feed (TSV or XML).
+Formats: the project's JSONL, the same rows as one JSON array, CSV with a header, and the Google Merchant product feed
+(TSV or XML).
 A row that cannot be used becomes a ``BadRow`` with its line and reason; reading goes on.
 """
 
@@ -24,6 +25,8 @@ from retrieval.rows import EventRow, ItemRow, ShopperRow
 Record: TypeAlias = tuple[int, dict[str, Any] | str]
 """A row's line and its fields, or what is wrong with it."""
 T = TypeVar("T")
+_SUFFIXES = frozenset({".jsonl", ".json", ".csv", ".tsv", ".xml"})
+_FORMATS = ".json, .jsonl, .csv, .tsv or .xml"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,14 +41,17 @@ class BadRow:
         return f"{self.path.name}, line {self.line}: {self.reason}"
 
 
-def read_items(path: Path) -> Iterator[Item | BadRow]:
+def read_items(path: Path, *, currency: str | None = None) -> Iterator[Item | BadRow]:
     """The items of a feed, or of every feed in a folder, in file order.
 
+    Args:
+        currency: that of the prices in rows that state none; without it such rows are refused.
     Raises:
         FeedUnreadable: the path does not exist, or its format is not one of those above.
     """
+    stated = {"currency": currency} if currency else {}
     for feed in _feeds(path):
-        yield from _parse(feed, lambda record: ItemRow.model_validate(record).to_item())
+        yield from _parse(feed, lambda record: ItemRow.model_validate(stated | record).to_item())
 
 
 def read_events(path: Path) -> Iterator[Event | BadRow]:
@@ -61,9 +67,9 @@ def read_shoppers(path: Path, *, demo: bool = False) -> Iterator[Shopper | BadRo
 def _feeds(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
-    feeds = sorted(p for p in path.iterdir() if p.suffix.lower() in {".jsonl", ".csv", ".tsv", ".xml"})
+    feeds = sorted(p for p in path.iterdir() if p.suffix.lower() in _SUFFIXES)
     if not feeds:
-        raise FeedUnreadable(f"{path} holds no .jsonl, .csv, .tsv or .xml feed; name the folder or file that does.")
+        raise FeedUnreadable(f"{path} holds no {_FORMATS} feed; name the folder or file that does.")
     return feeds
 
 
@@ -80,7 +86,7 @@ def _parse(path: Path, make: Callable[[dict[str, Any]], T]) -> Iterator[T | BadR
 
 def _records(path: Path) -> Iterator[Record]:
     if not path.is_file():
-        raise FeedUnreadable(f"There is no file {path}; give the path of a .jsonl, .csv, .tsv or .xml feed.")
+        raise FeedUnreadable(f"There is no file {path}; give the path of a {_FORMATS} feed.")
     form = path.suffix.lower()
     if form == ".xml":
         with path.open("rb") as binary:  # an XML file says itself how it is encoded
@@ -88,11 +94,12 @@ def _records(path: Path) -> Iterator[Record]:
         return
     readers: dict[str, Callable[[TextIO], Iterator[Record]]] = {
         ".jsonl": _read_jsonl,
+        ".json": _read_json,
         ".csv": lambda file: _read_table(file, delimiter=","),
         ".tsv": lambda file: _read_table(file, delimiter="\t"),
     }
     if form not in readers:
-        raise FeedUnreadable(f"{path.name} is no feed format; use .jsonl, .csv, .tsv or .xml.")
+        raise FeedUnreadable(f"{path.name} is no feed format; use {_FORMATS}.")
     # What is not UTF-8 survives as a surrogate, so that the check of its row refuses it.
     with path.open(encoding="utf-8-sig", errors="surrogateescape", newline="") as file:
         yield from readers[form](file)
@@ -110,6 +117,20 @@ def _read_jsonl(file: TextIO) -> Iterator[Record]:
         except (ValueError, RecursionError):  # a number of thousands of digits, brackets thousands deep
             yield number, "not JSON that can be read"
             continue
+        yield number, record if isinstance(record, dict) else "not a JSON object"
+
+
+def _read_json(file: TextIO) -> Iterator[Record]:
+    """The objects of one array; the number is the object's place in it, as the lines say nothing."""
+    try:
+        rows = json.load(file)
+    except (ValueError, RecursionError):
+        yield 1, "not JSON that can be read"
+        return
+    if not isinstance(rows, list):
+        yield 1, "not a JSON array"
+        return
+    for number, record in enumerate(rows, start=1):
         yield number, record if isinstance(record, dict) else "not a JSON object"
 
 

@@ -42,6 +42,12 @@ class Suggestion:
     factors: tuple[Factor, ...]
     attention: tuple[Attention, ...] = ()
 
+    @property
+    def raised_by(self) -> tuple[str, ...]:
+        """Labels of the factors that raised the score, the strongest first."""
+        found = sorted((f for f in self.factors if f.value > 0), key=lambda factor: -factor.value)
+        return tuple(factor.label for factor in found)
+
     def factor(self, name: str) -> float:
         return next((factor.value for factor in self.factors if factor.name == name), 0.0)
 

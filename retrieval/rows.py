@@ -1,4 +1,7 @@
-"""One feed row each of items, events and shoppers, as pydantic checks it."""
+"""One feed row each of items, events and shoppers, as pydantic checks it.
+
+An item's fields may have the names that other shops give them, see ``AliasChoices`` below and `_EXTRA_NAMES`.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +10,15 @@ import re
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, field_validator
+from pydantic import (
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    field_validator,
+    model_validator,
+)
 
 from retrieval.catalogue import Attribute, Document, Item, Review
 from retrieval.events import Event, EventKind, Shopper
@@ -38,6 +49,28 @@ def _stated(value: Any) -> Any:
     return {k: said[v] if isinstance(v, bool) else v for k, v in value.items() if v not in (None, "")}
 
 
+_EXTRA_NAMES = {"kind": "type", "style": "type", "product_type": "type"}
+"""Other names of the attribute that holds the product noun; the first that a row has counts."""
+_BOOKKEEPING = re.compile(
+    r"\b(?:id|ids|sku|gtin|ean|upc|mpn|barcode|link|url|image|thumbnail|license|licence|visible|promoted|featured|created"
+    r"|updated|stock|quantity|available|availability|rating|ratings|slug|status|discount)\b"
+)
+"""Words in the names of fields that tell a shopper nothing about the item, or what is wrong tomorrow."""
+_LONGEST_EXTRA = 80
+_CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
+
+
+def _extras(row: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
+    """A flat row's own fields as attributes: those with one short value that is no code of one letter."""
+    found: dict[str, Any] = {}
+    for field, value in row.items():
+        name = _CAMEL.sub("_", field).replace("_", " ").casefold().strip()
+        short = isinstance(value, int | float) or (isinstance(value, str) and 1 < len(value) <= _LONGEST_EXTRA)
+        if field not in known and short and name and not _BOOKKEEPING.search(name):
+            found.setdefault(_EXTRA_NAMES.get(field, name), value)
+    return found
+
+
 Nested = BeforeValidator(_json_cell)
 Id = Annotated[str, Field(min_length=1, max_length=200)]
 
@@ -54,8 +87,8 @@ class QuantityRow(_Row):
 class ReviewRow(_Row):
     review_id: str | None = None
     rating: float = Field(ge=1, le=5)
-    text: str = Field(min_length=1)
-    at: str | None = None
+    text: str = Field(min_length=1, validation_alias=AliasChoices("text", "comment", "body"))
+    at: str | None = Field(None, validation_alias=AliasChoices("at", "date"))
 
 
 class DocumentRow(_Row):
@@ -64,21 +97,38 @@ class DocumentRow(_Row):
 
 
 class ItemRow(_Row):
-    item_id: Id
-    title: str = Field(min_length=1, max_length=500)
+    item_id: Id = Field(validation_alias=AliasChoices("item_id", "id"))
+    title: str = Field(min_length=1, max_length=500, validation_alias=AliasChoices("title", "name"))
     description: str = ""
     category: str = Field(min_length=1)
     price: float = Field(ge=0, allow_inf_nan=False)
     currency: str = Field(min_length=3, max_length=3)
     brand: str | None = None
-    stock: int | None = Field(None, ge=0)
-    url: str | None = None
-    image: str | None = None
+    stock: int | None = Field(None, ge=0, validation_alias=AliasChoices("stock", "current_stock"))
+    url: str | None = Field(None, validation_alias=AliasChoices("url", "link"))
+    image: str | None = Field(None, validation_alias=AliasChoices("image", "thumbnail"))
     attributes: Annotated[dict[str, QuantityRow | int | float | str], BeforeValidator(_stated)] = Field(
         default_factory=dict
     )
     reviews: Annotated[list[ReviewRow], Nested] = Field(default_factory=list)
     documents: Annotated[list[DocumentRow], Nested] = Field(default_factory=list)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _flat(cls, row: Any) -> Any:
+        """A row without the field ``attributes`` may state them as fields of its own."""
+        if not isinstance(row, dict) or "attributes" in row:
+            return row
+        return row | {"attributes": _extras(row, cls._known())}
+
+    @classmethod
+    def _known(cls) -> frozenset[str]:
+        """Every name by which a row may state a field of the item."""
+        names = set(cls.model_fields)
+        for field in cls.model_fields.values():
+            if isinstance(field.validation_alias, AliasChoices):
+                names.update(str(choice) for choice in field.validation_alias.choices)
+        return frozenset(names)
 
     @field_validator("currency")
     @classmethod

@@ -67,13 +67,14 @@ def run(
 
 @app.command()
 def index(
-    catalog: Annotated[Path, typer.Option(help="Item feed: .jsonl, .csv, .tsv or .xml, or a folder of them.")],
+    catalog: Annotated[Path, typer.Option(help="Item feed: .jsonl, .json, .csv, .tsv or .xml, or a folder of them.")],
     events: Annotated[Path | None, typer.Option(help="Event feed: .jsonl or .csv.")] = None,
     shoppers: Annotated[Path | None, typer.Option(help="Shopper feed: .jsonl or .csv.")] = None,
     answers: Annotated[
         Path | None, typer.Option(help="Folder with policies.md, support.jsonl and coupons.jsonl.")
     ] = None,
     prune: Annotated[bool, typer.Option(help="Take out items that the catalogue no longer lists.")] = False,
+    currency: Annotated[str | None, typer.Option(help="Currency of rows that state none, such as EUR.")] = None,
     store: StoreOption = None,
 ) -> None:
     """Build or update an index. What is unchanged is skipped, so an interrupted run can be repeated."""
@@ -84,7 +85,9 @@ def index(
     settings = settings_with(store=store)
     shop = Shop.open(settings, load_profile(settings.profile, settings))
     try:
-        report = index_feeds(Feeds(catalog, events, shoppers, answers, prune=prune), shop.index, shop.store)
+        report = index_feeds(
+            Feeds(catalog, events, shoppers, answers, currency=currency, prune=prune), shop.index, shop.store
+        )
     finally:
         shop.close()
     for bad in report.bad_rows[:_BAD_ROWS_SHOWN]:
@@ -202,6 +205,37 @@ def bench_turn(
     figures = asyncio.run(bench(settings_with(store=store), questions, out))
     if as_json:
         out.print_json(json.dumps(asdict(figures)))
+
+
+@bench_app.command("reasons")
+def bench_reasons(
+    catalog: Annotated[Path | None, typer.Option(help="Item feed, instead of the demo's held-out categories.")] = None,
+    currency: Annotated[str, typer.Option(help="Currency of a catalogue that states none.")] = "USD",
+    cases: Annotated[int, typer.Option(min=1, help="How many reasons are written.")] = 300,
+    seed: Annotated[int, typer.Option(help="Seed of the cases.")] = 11,
+    concurrency: Annotated[int, typer.Option(min=1, help="Reasons at once, but for the timed ones: three.")] = 6,
+    checker_only: Annotated[bool, typer.Option("--checker-only", help="Test the verifier alone: no model.")] = False,
+    part: Annotated[str, typer.Option(help="Half of the written claims that test it: report or tune.")] = "report",
+    profile: ProfileOption = None,
+    as_json: Annotated[bool, typer.Option("--json", help="All figures as JSON, and nothing else.")] = False,
+    write: Annotated[
+        Path | None, typer.Option(help="Page whose figures are replaced, such as docs/reasons.md.")
+    ] = None,
+    store: StoreOption = None,
+) -> None:
+    """What the model writes, what of it is shown, and how far the verifier can be trusted."""
+    from serving.bench.reason_commands import bench_checker, bench_written
+    from serving.bench.reasons import Plan
+
+    settings = settings_with(store=store, profile=profile)
+    console = err if as_json else out
+    if checker_only:
+        values = bench_checker(settings, part, seed, console, write)
+    else:
+        plan = Plan(catalog, currency, cases, seed, concurrency)
+        values = asyncio.run(bench_written(settings, plan, console, write))
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
 
 
 @train_app.command("reasons")

@@ -41,6 +41,8 @@ class Feeds:
     shoppers: Path | None = None
     answers: Path | None = None
     demo: bool = False
+    currency: str | None = None
+    """That of the prices in rows that state none."""
     prune: bool = False
     """Whether items that the catalogue no longer lists are taken out; never where a row of it was bad."""
 
@@ -54,7 +56,7 @@ def index_feeds(feeds: Feeds, index: ShopIndex, store: Store) -> FeedReport:
     report = FeedReport()
     with _progress() as progress:
         listed: set[str] = set()
-        items = _noted(_good(read_items(feeds.catalogue), report), listed)
+        items = _noted(_good(read_items(feeds.catalogue, currency=feeds.currency), report), listed)
         report.items = index.add_items(items, _advance(progress, "items", _rows(feeds.catalogue)))
         if feeds.prune and listed and not report.bad_rows:
             report.removed = index.remove_items([item_id for item_id in index.catalogue if item_id not in listed])

@@ -1,4 +1,4 @@
-"""Make the model of a profile ready to be served: unpack the embedded one once, or check that a local one is there.
+"""Make the model of a profile ready to be served: unpack the embedded one once and merge its adapter into it.
 
 Run as ``python -m serving.prepare GGUF FOLDER`` this module unpacks one file. `prepare_model` does that in a process
 of its own, so that whoever calls it never loads torch.
@@ -7,13 +7,14 @@ of its own, so that whoever calls it never loads torch.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
@@ -33,6 +34,14 @@ Report = Callable[[str], None]
 
 def model_location(profile: Profile, settings: Settings) -> Path | None:
     """The folder that vLLM loads, or None where it fetches the model itself or the model runs elsewhere."""
+    base = base_location(profile, settings)
+    if base is None or profile.adapter is None:
+        return base
+    return settings.models / f"{base.name}+{profile.adapter.name}"
+
+
+def base_location(profile: Profile, settings: Settings) -> Path | None:
+    """The folder of the model without the profile's adapter."""
     if profile.source.kind == "package":
         return settings.models / profile.model
     if profile.source.kind == "folder":
@@ -45,36 +54,61 @@ def is_prepared(profile: Profile, settings: Settings) -> bool:
     folder = model_location(profile, settings)
     if folder is None:
         return True
-    if profile.source.kind == "package":
-        return _read_mark(folder) == _mark_of(packaged_gguf(profile.source.name))
-    return (folder / "config.json").is_file()
+    if profile.adapter is not None:
+        return _read_mark(folder) == _merged_mark(profile)
+    return _base_is_prepared(profile, settings)
 
 
 def prepare_model(profile: Profile, settings: Settings, report: Report) -> Path | None:
-    """Unpack or check the model; returns at once if that was done before.
+    """Unpack or check the model and merge its adapter; returns at once if that was done before.
 
-    An interrupted run leaves nothing that a later one would take for a model: the folder gets its name when it is
+    An interrupted run leaves nothing that a later one would take for a model: a folder gets its name when it is
     whole. Two processes that prepare the same model take turns.
 
     Returns:
         The folder that vLLM loads, or None as `model_location` says.
     Raises:
-        PreparationFailed: the package or the folder is missing, or the file cannot be unpacked.
+        PreparationFailed: the package, the folder or the adapter is missing, or the model cannot be made of it.
         DiskFull: there is too little room in the store.
     """
     folder = model_location(profile, settings)
     if folder is None or is_prepared(profile, settings):
+        return folder
+    base = prepare_base(profile, settings, report)
+    if base is None or profile.adapter is None:
+        return base
+    try:
+        with _turn(folder):
+            if not is_prepared(profile, settings):
+                _merge_into(folder, base, profile, report)
+    except OSError as exc:
+        raise _disk_problem(exc.strerror or str(exc), folder) from exc
+    return folder
+
+
+def prepare_base(profile: Profile, settings: Settings, report: Report) -> Path | None:
+    """The model without its adapter, unpacked or checked; raises as `prepare_model` does."""
+    folder = base_location(profile, settings)
+    if folder is None or _base_is_prepared(profile, settings):
         return folder
     if profile.source.kind == "folder":
         raise PreparationFailed(f"{folder} holds no model (no config.json); name a folder in Hugging Face layout.")
     gguf = packaged_gguf(profile.source.name)
     try:
         with _turn(folder):
-            if not is_prepared(profile, settings):
+            if not _base_is_prepared(profile, settings):
                 _unpack_into(folder, gguf, report)
     except OSError as exc:
         raise _disk_problem(exc.strerror or str(exc), folder) from exc
     return folder
+
+
+def _base_is_prepared(profile: Profile, settings: Settings) -> bool:
+    folder = base_location(profile, settings)
+    assert folder is not None
+    if profile.source.kind == "package":
+        return _read_mark(folder) == _mark_of(packaged_gguf(profile.source.name))
+    return (folder / "config.json").is_file()
 
 
 def packaged_gguf(package: str) -> Path:
@@ -113,22 +147,34 @@ def unpack(gguf: Path, folder: Path) -> None:
 
 
 def _unpack_into(folder: Path, gguf: Path, report: Report) -> None:
+    _make(folder, "serving.prepare", [gguf], _mark_of(gguf), doing="Unpack", report=report)
+
+
+def _merge_into(folder: Path, base: Path, profile: Profile, report: Report) -> None:
+    assert profile.adapter is not None
+    _make(folder, "serving.merging", [base, profile.adapter], _merged_mark(profile), doing="Merg", report=report)
+
+
+def _make(
+    folder: Path, module: str, sources: Sequence[Path], mark: Mapping[str, str | int], *, doing: str, report: Report
+) -> None:
+    """Have a module of ours write a model folder, in a process of its own; the mark goes in last."""
     if shutil.disk_usage(folder.parent).free < ROOM:
         raise DiskFull(f"Less than 1 GB is free for the model in {folder.parent}; make room or choose another --store.")
-    report(f"Unpacking the model {folder.name} (once) ...")
+    report(f"{doing}ing the model {folder.name} (once) ...")
     started = time.monotonic()
     partial = folder.with_name(f".{folder.name}.partial")
     shutil.rmtree(partial, ignore_errors=True)
     environment = os.environ | {"HF_HUB_OFFLINE": "1", "TRANSFORMERS_OFFLINE": "1"}
-    command = [sys.executable, "-m", "serving.prepare", str(gguf.absolute()), str(partial.absolute())]
+    command = [sys.executable, "-m", module, *(str(path.absolute()) for path in (*sources, partial))]
     done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
     if done.returncode != 0:
         lines = done.stderr.strip().splitlines()
         raise _disk_problem(lines[-1] if lines else f"exit code {done.returncode}", folder)
-    (partial / MARK).write_text(json.dumps(_mark_of(gguf)), encoding="utf-8")
+    (partial / MARK).write_text(json.dumps(mark), encoding="utf-8")
     shutil.rmtree(folder, ignore_errors=True)
     partial.rename(folder)
-    report(f"Unpacked the model {folder.name} in {time.monotonic() - started:.0f} s")
+    report(f"{doing}ed the model {folder.name} in {time.monotonic() - started:.0f} s")
 
 
 @contextmanager
@@ -142,6 +188,23 @@ def _turn(folder: Path) -> Iterator[None]:
 
 def _mark_of(gguf: Path) -> dict[str, str | int]:
     return {"file": gguf.name, "bytes": gguf.stat().st_size}
+
+
+def _merged_mark(profile: Profile) -> dict[str, str | int]:
+    """What a merged folder was made from.
+
+    Raises:
+        PreparationFailed: the adapter is not there.
+    """
+    assert profile.adapter is not None
+    weights = profile.adapter / "adapter_model.safetensors"
+    if not weights.is_file():
+        raise PreparationFailed(
+            f"{profile.adapter} holds no adapter; restore it, or make it by `because train reasons`."
+        )
+    source = Path(profile.source.name) / "config.json" if profile.source.kind == "folder" else None
+    base = packaged_gguf(profile.source.name) if source is None else source
+    return {**_mark_of(base), "adapter": hashlib.sha256(weights.read_bytes()).hexdigest()}
 
 
 def _read_mark(folder: Path) -> dict[str, str | int] | None:

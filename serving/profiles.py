@@ -48,6 +48,10 @@ class Profile:
     port: int = 8001
     device: Literal["cpu", "cuda"] = "cpu"
     embedding_model: str = PACKAGED_EMBEDDING
+    adapter: Path | None = None
+    """A trained adapter to be merged into the model; reasons are then asked for by the prompt it was trained with."""
+    entailment_model: str | None = None
+    """A sentence-transformers CrossEncoder that must agree with each claim."""
     flags: Mapping[str, FlagValue] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -104,6 +108,8 @@ def load_profile(name_or_path: str, settings: Settings) -> Profile:
         port=body.port,
         device=body.device,
         embedding_model=settings.embedding_model or body.embedding_model,
+        adapter=(file.parent / body.adapter).resolve() if body.adapter else None,
+        entailment_model=body.entailment_model,
         flags=body.flags,
         environment=body.environment,
     )
@@ -146,6 +152,8 @@ class _ProfileBody(BaseModel):
     port: int = Field(8001, ge=1, le=65535)
     device: Literal["cpu", "cuda"] = "cpu"
     embedding_model: str = PACKAGED_EMBEDDING
+    adapter: str | None = None
+    entailment_model: str | None = None
     flags: dict[str, FlagValue] = Field(default_factory=dict)
     environment: dict[str, str] = Field(default_factory=dict)
 
@@ -155,6 +163,8 @@ class _ProfileBody(BaseModel):
             raise ValueError('a profile with server = "vllm" needs a source')
         if self.server == "none" and (self.source or self.flags or self.environment):
             raise ValueError('a profile with server = "none" takes no source, flags or environment')
+        if self.adapter and (self.source is None or self.source.hub):
+            raise ValueError("an adapter needs a source that is a package or a folder")
         if taken := {"model", "served-model-name", "host", "port"} & self.flags.keys():
             raise ValueError(f"the flag {min(taken)!r} is set by Because itself")
         return self

@@ -10,8 +10,9 @@ from agent.assistant import Question
 from agent.gathered import Gathered, gather
 from agent.local import Given, LocalAssistant
 from agent.model import ServedModel
+from agent.reason import CITED, PROMPTED
 from retrieval.catalogue import Catalogue
-from retrieval.embedding import SentenceEmbedder
+from retrieval.embedding import EntailmentModel, SentenceEmbedder
 from retrieval.errors import RetrievalError
 from retrieval.events import Event
 from retrieval.history import traces
@@ -54,7 +55,14 @@ class Shop:
             key=settings.model_key.get_secret_value() if settings.model_key else None,
             timeout=settings.model_timeout,
         )
-        return cls(index, store, LocalAssistant(index, model, suggestions=settings.suggestions), model_server)
+        assistant = LocalAssistant(
+            index,
+            model,
+            suggestions=settings.suggestions,
+            prompts=CITED if profile.adapter else PROMPTED,
+            entailment=EntailmentModel(profile.entailment_model) if profile.entailment_model else None,
+        )
+        return cls(index, store, assistant, model_server)
 
     def close(self) -> None:
         self.store.close()

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from agent.stream import ClaimView, EvidenceView, FactorView, NeedUnderstood, ReasonReady
+from agent.stream import ClaimView, EvidenceView, FactorView, NeedUnderstood, ReasonReady, VerdictView
 from retrieval.events import Event, Shopper
 from serving import tables
 from serving.database import StoreError, open_database, translated
@@ -183,6 +183,8 @@ class Store:
             for table, rows in (
                 (tables.suggestions, [{"turn_id": turn.turn_id, **asdict(each)} for each in turn.suggestions]),
                 (tables.reasons, [_reason_row(turn.turn_id, each) for each in turn.reasons]),
+                (tables.drawbacks, list(_drawback_rows(turn))),
+                (tables.verdicts, list(_verdict_rows(turn))),
                 (tables.evidence, list(_evidence_rows(turn))),
             ):
                 if rows:
@@ -240,6 +242,28 @@ def _evidence_rows(turn: TurnRecord) -> Iterator[dict[str, Any]]:
             yield {"turn_id": turn.turn_id, "item_id": item_id, **row}
 
 
+def _drawback_rows(turn: TurnRecord) -> Iterator[dict[str, Any]]:
+    for reason in turn.reasons:
+        if reason.drawback:
+            row = {"text": reason.drawback.text, "evidence_ids": list(reason.drawback.evidence_ids)}
+            yield {"turn_id": turn.turn_id, "item_id": reason.item_id, **row}
+
+
+def _verdict_rows(turn: TurnRecord) -> Iterator[dict[str, Any]]:
+    for reason in turn.reasons:
+        for position, verdict in enumerate(reason.verdicts, start=1):
+            yield {
+                "turn_id": turn.turn_id,
+                "item_id": reason.item_id,
+                "position": position,
+                "text": verdict.claim.text,
+                "evidence_ids": list(verdict.claim.evidence_ids),
+                "supported": verdict.supported,
+                "cause": verdict.cause,
+                "problem": verdict.problem,
+            }
+
+
 def _turn(connection: Connection, row: Row[Any]) -> TurnRecord:
     found = dict(row._mapping)
     evidence: dict[str | None, list[EvidenceView]] = {}
@@ -249,11 +273,19 @@ def _turn(connection: Connection, row: Row[Any]) -> TurnRecord:
     suggestions = _rows(connection, tables.suggestions, row.turn_id, "rank")
     order = {each.item_id: each.rank for each in suggestions}
     reasons = _rows(connection, tables.reasons, row.turn_id, "item_id")
+    drawbacks = {
+        each.item_id: ClaimView(each.text, tuple(each.evidence_ids))
+        for each in _rows(connection, tables.drawbacks, row.turn_id, "item_id")
+    }
+    verdicts: dict[str, list[VerdictView]] = {}
+    for each in _rows(connection, tables.verdicts, row.turn_id, "position"):
+        claim = ClaimView(each.text, tuple(each.evidence_ids))
+        verdicts.setdefault(each.item_id, []).append(VerdictView(claim, each.supported, each.cause, each.problem))
     return TurnRecord(
         **found | {"need": _need(found["need"])},
         suggestions=tuple(_suggestion(each) for each in suggestions),
         reasons=tuple(
-            _reason(each, evidence.get(each.item_id, []))
+            _reason(each, evidence.get(each.item_id, []), drawbacks.get(each.item_id), verdicts.get(each.item_id, []))
             for each in sorted(reasons, key=lambda r: order.get(r.item_id, len(order)))
         ),
         message_evidence=tuple(evidence.get(None, [])),
@@ -273,6 +305,16 @@ def _suggestion(row: Row[Any]) -> StoredSuggestion:
     return StoredSuggestion(item_id=row.item_id, rank=row.rank, score=row.score, factors=factors)
 
 
-def _reason(row: Row[Any], evidence: Iterable[EvidenceView]) -> ReasonReady:
+def _reason(
+    row: Row[Any], evidence: Iterable[EvidenceView], drawback: ClaimView | None, verdicts: Iterable[VerdictView]
+) -> ReasonReady:
     claims = tuple(ClaimView(text=c["text"], evidence_ids=tuple(c["evidence_ids"])) for c in row.claims)
-    return ReasonReady(item_id=row.item_id, text=row.text, claims=claims, evidence=tuple(evidence), state=row.state)
+    return ReasonReady(
+        item_id=row.item_id,
+        text=row.text,
+        claims=claims,
+        evidence=tuple(evidence),
+        state=row.state,
+        drawback=drawback,
+        verdicts=tuple(verdicts),
+    )

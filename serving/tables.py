@@ -112,6 +112,29 @@ reasons = Table(
     Column("claims", JSON, nullable=False),
 )
 
+drawbacks = Table(
+    "drawbacks",
+    metadata,
+    Column("turn_id", ForeignKey(turns.c.turn_id, ondelete="CASCADE"), primary_key=True),
+    Column("item_id", String, primary_key=True),
+    Column("text", Text, nullable=False),
+    Column("evidence_ids", JSON, nullable=False),
+)
+
+# On every claim that the model wrote, also those that were not shown.
+verdicts = Table(
+    "verdicts",
+    metadata,
+    Column("turn_id", ForeignKey(turns.c.turn_id, ondelete="CASCADE"), primary_key=True),
+    Column("item_id", String, primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("text", Text, nullable=False),
+    Column("evidence_ids", JSON, nullable=False),
+    Column("supported", Boolean, nullable=False),
+    Column("cause", String, nullable=False),
+    Column("problem", Text, nullable=False),
+)
+
 evidence = Table(
     "evidence",
     metadata,

@@ -162,6 +162,10 @@ def reason_text(reason: ReasonReady, card: Card | None) -> Text:
         cited += claim.evidence_ids
     if note := STATE_NOTES.get(reason.state):
         text.append(f"   ({note})\n", style="dim")
+    if reason.drawback:
+        text.append(f"   Worth knowing: {reason.drawback.text} ")
+        text.append("".join(f"[{i}]" for i in reason.drawback.evidence_ids) + "\n", style="cyan")
+        cited += reason.drawback.evidence_ids
     for evidence in reason.evidence:
         if evidence.id in cited:
             text.append(f"      {evidence.id}  {evidence.text}\n          {evidence.source}\n", style="dim")

@@ -35,9 +35,7 @@ KIND_NAMES: Mapping[str, str] = {
 }
 STATE_NOTES: Mapping[ReasonState, str] = {
     "repaired": "Rewritten once to agree with its sources",
-    "trimmed": "What the sources do not prove was left out",
     "extractive": "In the sources' own words",
-    "silent": "Our data does not say more",
 }
 """What is said of a reason that did not come out right at once; a generated one needs no word."""
 
@@ -84,6 +82,7 @@ class CardView:
     claims: tuple[ClaimView, ...] = ()
     evidence: tuple[EvidenceView, ...] = ()
     state: ReasonState | None = None
+    drawback: ClaimView | None = None
 
     @property
     def title(self) -> str:
@@ -102,6 +101,10 @@ class CardView:
         if all(marked.issuperset(claim.evidence_ids) for claim in self.claims):
             return pieces(self.text, self.evidence)
         return tuple(piece for claim in self.claims for piece in claim_pieces(claim, self.evidence))
+
+    @property
+    def drawback_pieces(self) -> tuple[Piece, ...]:
+        return claim_pieces(self.drawback, self.evidence) if self.drawback else ()
 
     @property
     def note(self) -> str:
@@ -259,4 +262,11 @@ def _with_card(view: TurnView, item_id: str, change: Callable[[CardView], CardVi
 
 
 def _finished(view: CardView, reason: ReasonReady) -> CardView:
-    return replace(view, text=reason.text, claims=reason.claims, evidence=reason.evidence, state=reason.state)
+    return replace(
+        view,
+        text=reason.text,
+        claims=reason.claims,
+        evidence=reason.evidence,
+        state=reason.state,
+        drawback=reason.drawback,
+    )

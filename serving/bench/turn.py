@@ -2,12 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import platform
-import statistics
 import time
 from collections import Counter
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -23,6 +19,7 @@ from rich.table import Table
 from agent.assistant import Question
 from agent.stream import CardsReady, Done, ReasonReady
 from retrieval.index import ShopIndex
+from serving.bench.measures import Spread, machine
 from serving.profiles import Profile
 from serving.settings import Settings
 from serving.workbench import Workbench, workbench
@@ -32,23 +29,6 @@ _WARM_UP = 2
 _RAW_TOKENS, _RAW_RUNS = 128, 5
 _CHAIN_TOKENS = 180
 """As many as three reasons of at most 60 tokens."""
-
-
-@dataclass(frozen=True, slots=True)
-class Spread:
-    """A sample of one figure."""
-
-    n: int
-    p50: float
-    p95: float
-    least: float
-    most: float
-
-    @classmethod
-    def of(cls, values: Sequence[float]) -> Spread:
-        ordered = sorted(values)
-        p95 = ordered[min(round(0.95 * (len(ordered) - 1)), len(ordered) - 1)]
-        return cls(len(ordered), statistics.median(ordered), p95, ordered[0], ordered[-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -195,16 +175,6 @@ class PlainChain:
         )
         usage = message.usage_metadata
         return (usage["output_tokens"] if usage else 0) / (time.perf_counter() - started)
-
-
-def machine() -> str:
-    """What the figures were measured on."""
-    cpuinfo = Path("/proc/cpuinfo")
-    models = (
-        [line for line in cpuinfo.read_text().splitlines() if line.startswith("model name")] if cpuinfo.exists() else []
-    )
-    name = models[0].partition(":")[2].strip() if models else platform.processor()
-    return f"{name}, {os.cpu_count()} cores, Python {platform.python_version()}"
 
 
 def _table(figures: TurnFigures) -> Table:

@@ -5,21 +5,29 @@ from __future__ import annotations
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
+from agent.reason import NOTHING_FITS
 from retrieval.catalogue import Attribute
 from retrieval.evidence import Evidence, EvidenceKind, numbered, quote
 from retrieval.words import stems
-from serving.training.past import Past, made_past, remembered
-from serving.training.phrasing import Phrasing, attribute_list, attribute_slots
-from serving.training.speech import capitalised, retold
+from serving.training.asking import Asked, ask, taken_up
+from serving.training.past import Past, link_to, linked, made_past, remembered
+from serving.training.phrasing import Phrasing
+from serving.training.speech import capitalised
 from serving.training.stock import Line, Point, Subject
-
-NOTHING_FITS = "The shop's data does not say why this would suit."
-"""The target where no evidence fits the need."""
+from serving.training.telling import Teller
 
 _QUOTE_WORDS = 32
 _ORDER: tuple[EvidenceKind, ...] = ("history", "attribute", "review")
 _NAMED = "like what you chose before"
+_LONG = 16
+"""Words of a clause that another one is not joined to."""
+_BENEFITS_WITHOUT = {"monthly fee", "deductible", "waiting time"}
+"""What one is glad not to have: their "none" speaks for an item."""
+
+_Row: TypeAlias = tuple[Line, str]
+"""A line of evidence and its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,61 +40,39 @@ class Draft:
 
 
 @dataclass(frozen=True, slots=True)
-class _Asked:
-    """A message and what it asks for."""
-
-    text: str
-    aspects: frozenset[str]
-    capped: bool
-
-
-@dataclass(frozen=True, slots=True)
 class Composer:
     """Drafts examples about items it is given. Drafts are not proved yet."""
 
     rng: random.Random
     phrasing: Phrasing
 
-    def compose(self, subject: Subject, other: Subject) -> Draft | None:
-        """A draft about ``subject`` for a shopper who may have had to do with ``other``; None if there is nothing."""
-        asked = self._ask(subject, other)
-        nothing = subject.exact and not asked.capped and self.rng.random() < 0.04
-        liked = not nothing and self.rng.random() < 0.3
-        past = made_past(other, self.rng) if liked or (not nothing and self.rng.random() < 0.04) else None
+    def compose(self, subject: Subject, other: Subject, stranger: Subject) -> Draft | None:
+        """A draft about ``subject``; None if there is nothing to say.
+
+        Args:
+            other: an item like it, which the shopper may have had to do with.
+            stranger: an item that has nothing to do with it; evidence about it is shown at times, and never used.
+        """
+        rng = self.rng
+        asked = ask(subject, other, rng, self.phrasing)
+        nothing = subject.exact and asked.cap is None and rng.random() < 0.055
+        liked = not nothing and rng.random() < 0.32
+        past = made_past(other, asked.aspects, rng) if liked else None
+        shown = past or (made_past(stranger, frozenset(), rng, liked=False) if rng.random() < 0.12 else None)
         lines = self._lines(subject, asked, nothing=nothing)
         rows: list[tuple[EvidenceKind, str, str]] = [(line.kind, line.text, "") for line in lines]
-        if past is not None:
-            rows.insert(0, ("history", past.text, ""))
+        if shown is not None:
+            rows.insert(0, ("history", shown.text, ""))
         evidence = numbered(rows)
-        ids = [each.id for each in evidence if each.kind != "history"]
-        told = list(zip(lines, ids, strict=True))
         if nothing:
             return Draft(asked.text, self._factors(asked, liked=False), evidence, (NOTHING_FITS,))
-        claims = list(self._claims(subject, asked, told, past if liked else None))
+        told = list(zip(lines, [each.id for each in evidence if each.kind != "history"], strict=True))
+        claims = tuple(f"{capitalised(claim)}." for claim in self._claims(subject, asked, told, past))
         if not claims:
             return None
-        return Draft(asked.text, self._factors(asked, liked=liked), evidence, tuple(claims))
+        return Draft(asked.text, self._factors(asked, liked=past is not None), evidence, claims)
 
-    def _ask(self, subject: Subject, other: Subject) -> _Asked:
-        rng, say = self.rng, self.phrasing.say
-        fitting = {a for line in subject.lines for a in line.aspects}
-        aspect = rng.choice([a for a in subject.needs if a in fitting] or list(subject.needs))
-        need, aspects = rng.choice(subject.needs[aspect]), {aspect}
-        form = rng.choices(("plain", "priced", "gift", "compared"), (58, 20, 12, 10))[0]
-        price, currency = subject.item.price, subject.item.currency
-        cap = f"{round(price * rng.uniform(1.05, 1.6)) + 1} {rng.choice((currency, currency.lower()))}"
-        if rng.random() < 0.15 and len(subject.needs) > 1:
-            second = rng.choice([a for a in subject.needs if a != aspect])
-            need, aspects = f"{need}, also {second}", aspects | {second}
-        person = rng.choice(self.phrasing.persons)
-        text = capitalised(say(f"needs.{form}", rng, need=need, cap=cap, person=person, x=other.name))
-        if form == "gift":
-            aspects.add("gift")
-        if rng.random() < 0.4 and not text.startswith(("I ", "I'")):
-            text = text[0].lower() + text[1:]
-        return _Asked(text, frozenset(aspects), form == "priced")
-
-    def _factors(self, asked: _Asked, *, liked: bool) -> tuple[str, ...]:
+    def _factors(self, asked: Asked, *, liked: bool) -> tuple[str, ...]:
         found = ["matches what you asked"]
         if self.rng.random() < 0.4:
             found.append(self.rng.choice((*sorted(asked.aspects), "fits your wishes")))
@@ -94,30 +80,31 @@ class Composer:
             found.append(_NAMED)
         if self.rng.random() < 0.6:
             found.append("liked by others")
-        if asked.capped:
+        if asked.cap:
             found.append("within your budget")
         return tuple(found)
 
-    def _lines(self, subject: Subject, asked: _Asked, *, nothing: bool) -> list[Line]:
-        """Up to three facts and three reviews, some of which fit, in the order in which the prompt shows them."""
+    def _lines(self, subject: Subject, asked: Asked, *, nothing: bool) -> list[Line]:
+        """Up to three facts and two reviews, some of which fit, in the order in which the prompt shows them."""
         rng = self.rng
         chosen: list[Line] = []
-        if asked.capped:
+        if asked.cap is not None or rng.random() < 0.05:
             price = Attribute("price", subject.item.price_text)
             chosen.append(Line("attribute", f"price: {price.text}", frozenset(), attribute=price))
-        for kind, most in (("attribute", rng.randint(1, 3)), ("review", rng.randint(0, 3))):
+        facts, reviews = rng.choices((1, 2, 3), (15, 30, 55))[0] - len(chosen), rng.choices((0, 1, 2), (15, 70, 15))[0]
+        for kind, most in (("attribute", facts), ("review", reviews)):
             pool = [line for line in subject.lines if line.kind == kind]
             rng.shuffle(pool)
             fitting = [] if nothing else [line for line in pool if line.aspects & asked.aspects]
             other = [line for line in pool if not line.aspects & asked.aspects]
-            wanted = fitting[: rng.randint(1, 2)]
+            wanted = fitting[: min(rng.randint(1, 2), most)]
             chosen += [*wanted, *other[: max(most - len(wanted), 0)]]
         if rng.random() < 0.5:
             rng.shuffle(chosen)
         chosen.sort(key=lambda line: _ORDER.index(line.kind))
         return [self._quoted(line, asked) for line in dict.fromkeys(chosen)]
 
-    def _quoted(self, line: Line, asked: _Asked) -> Line:
+    def _quoted(self, line: Line, asked: Asked) -> Line:
         """A review as long as evidence shows it, with the points that are left in it."""
         if line.kind != "review":
             return line
@@ -128,100 +115,135 @@ class Composer:
         aspects = frozenset[str]().union(*(p.aspects for p in kept if p.tone == "praise"))
         return replace(line, text=text, points=kept, aspects=aspects)
 
-    def _claims(
-        self, subject: Subject, asked: _Asked, told: Sequence[tuple[Line, str]], past: Past | None
-    ) -> Iterator[str]:
-        rng = self.rng
-        fitting = [(line, i) for line, i in told if _fits(line, asked)]
-        rng.shuffle(fitting)
-        fitting = fitting[: rng.choices((1, 2, 3), (15, 60, 25))[0] - (past is not None)]
+    def _claims(self, subject: Subject, asked: Asked, told: Sequence[_Row], past: Past | None) -> Iterator[str]:
+        """At most two claims with their marks, and now and then a drawback."""
+        rng, teller = self.rng, Teller(self.rng, self.phrasing, subject)
+        fitting = self._fitting(asked, told)
+        room = rng.choices((1, 2), (35, 65))[0]
         said: list[str] = []
-        measured = [row for row in fitting if _measured(row[0])]
-        if past is not None and past.event.kind == "purchase" and measured and rng.random() < 0.4:
-            said.append(self._linked(subject, past, *measured[0]))
-            fitting.remove(measured[0])
-        elif past is not None:
-            said.append(f"{remembered(past, self.phrasing, self.rng)} [H1]")
-        elif len(measured) == 2 and rng.random() < 0.6:
-            said.append(self._paired(subject, *measured))
-            fitting = [row for row in fitting if row not in measured]
-        used = {i for _, i in fitting}
-        told_points: set[str] = set()
-        for line, i in fitting:
+        if past is not None:
+            link = self._linked(teller, asked, past, fitting)
+            if link is not None:
+                said.append(link)
+        if said and "[A" not in said[0] and rng.random() < 0.6:
+            room = 2
+        taken = rng.random() < 0.5
+        while fitting and len(said) < room:
+            said.append(self._stated(teller, asked, fitting, taken=taken))
+            taken = False
+            if "]," in said[-1] and rng.random() < 0.6:
+                break
+        if past is not None and len(said) == 2 and rng.random() < 0.35:
+            said.reverse()
+        yield from said
+        used = {i for _, i in told if any(f"[{i}]" in claim for claim in said)}
+        if said and rng.random() < 0.14:
+            yield from self._drawback(teller, [row for row in told if row[1] not in used])
+
+    def _fitting(self, asked: Asked, told: Sequence[_Row]) -> list[_Row]:
+        """The rows that fit, in the order in which they are told: what answers the first wish, before the others."""
+        rows = [row for row in told if _fits(row[0], asked)]
+        self.rng.shuffle(rows)
+        first = asked.wishes[0].aspect
+        rows.sort(key=lambda row: first not in row[0].aspects)
+        praised: set[str] = set()
+        distinct: list[_Row] = []
+        for line, i in rows:
             point = _best_point(line, asked)
-            if point is None or point.quote.casefold() not in told_points:
-                said.append(f"{self._stated(subject, line, point)} [{i}]")
+            repeated = any(_repeats(line, told) for told, _ in distinct)
+            if not repeated and (point is None or point.quote.casefold() not in praised):
+                distinct.append((line, i))
             if point is not None:
-                told_points.add(point.quote.casefold())
-        if past is not None and rng.random() < 0.35:
-            said.append(said.pop(0))
-        if said and rng.random() < 0.3:
-            said += self._drawback(subject, [row for row in told if row[1] not in used])
-        yield from (f"{capitalised(claim)}." for claim in said)
+                praised.add(point.quote.casefold())
+        return distinct
 
-    def _stated(self, subject: Subject, line: Line, point: Point | None) -> str:
-        if line.attribute is not None:
-            return self._fact(subject, line.attribute)
-        assert point is not None
-        common = self._common(subject)
-        if line.kind == "attribute":
-            if point.clause is None:
-                return point.quote
-            return self.phrasing.say("attributes.description", self.rng, s=point.quote, ls=point.clause, **common)
-        complaints = [p for p in line.points if p.tone == "complaint" and p.clause]
-        if subject.exact and complaints and point.clause and self.rng.random() < 0.45:
-            clause, drawback = retold(point.clause, "they"), retold(complaints[0].clause or "", "they")
-            return self.phrasing.say("reviews.both", self.rng, c=clause, d=drawback, **common)
-        return self._told("reviews.reported", "reviews.quoted", point, common)
+    def _stated(self, teller: Teller, asked: Asked, rows: list[_Row], *, taken: bool) -> str:
+        """A claim of the first of ``rows``, or of the first two; takes from the list what it tells."""
+        measured = [row for row in rows if _measured(row[0])]
+        if len(measured) >= 2 and self.rng.random() < 0.5:
+            rows[:] = [row for row in rows if row not in measured[:2]]
+            fact = teller.pair(*(row[0].attribute for row in measured[:2] if row[0].attribute))
+            marks = "".join(f"[{i}]" for _, i in measured[:2])
+            return f"{self._taken_up(asked, measured[0][0], fact) if taken else fact} {marks}"
+        line, i = rows.pop(0)
+        taken = taken and not _is_price(line)
+        one = teller.taken_up(line, _best_point(line, asked)) if taken else self._clause(teller, asked, line)
+        if taken and not one[0].isupper():
+            return f"{self._taken_up(asked, line, one)} [{i}]"
+        if (
+            line.attribute is None
+            or _is_price(line)
+            or not rows
+            or len(one.split()) > _LONG
+            or self.rng.random() < 0.35
+        ):
+            return f"{one} [{i}]"
+        second = self._clause(teller, asked, rows[0][0])
+        if second[0].isupper() or ":" in one + second or ";" in one + second or len(second.split()) > _LONG:
+            return f"{one} [{i}]"
+        return teller.joined(f"{one} [{i}]", f"{second} [{rows.pop(0)[1]}]")
 
-    def _told(self, reported: str, quoted: str, point: Point, common: dict[str, str]) -> str:
-        if point.clause is not None and self.rng.random() < 0.7:
-            clause = retold(point.clause, "they")
-            return self.phrasing.say(reported, self.rng, c=clause, d=clause, **common)
-        return self.phrasing.say(quoted, self.rng, q=capitalised(point.quote), **common)
+    def _taken_up(self, asked: Asked, line: Line, fact: str) -> str:
+        point = _best_point(line, asked)
+        return taken_up(asked, point.aspects if point else line.aspects, fact, self.rng, self.phrasing)
 
-    def _drawback(self, subject: Subject, unused: Sequence[tuple[Line, str]]) -> Iterator[str]:
+    def _clause(self, teller: Teller, asked: Asked, line: Line) -> str:
+        return teller.told(line, _best_point(line, asked), cap=asked.cap if _is_price(line) else None)
+
+    def _linked(self, teller: Teller, asked: Asked, past: Past, rows: list[_Row]) -> str | None:
+        """A claim that links what the shopper did with the item, or with a fact about it, taken from ``rows``."""
+        rng, clause = self.rng, remembered(past, self.phrasing, self.rng)
+        shared = link_to(teller.subject, past, clause, self.phrasing, rng)
+        facts = [row for row in rows if row[0].attribute is not None and not _is_price(row[0])]
+        known = past.comment is not None and past.comment.aspects & asked.aspects
+        alike = shared is not None or known or past.other.item.kind == teller.subject.item.kind
+        if facts and alike and (shared is None or rng.random() < 0.5):
+            line, i = facts[0]
+            assert line.attribute is not None
+            rows.remove(facts[0])
+            fact = teller.beside(line.attribute)
+            if rng.random() < 0.5:
+                return f"{linked('fact', clause, self.phrasing, rng, f=fact)} [H1][{i}]"
+            return f"{linked('fact', f'{clause} [H1]', self.phrasing, rng, f=fact)} [{i}]"
+        return None if shared is None else f"{shared} [H1]"
+
+    def _drawback(self, teller: Teller, unused: Sequence[_Row]) -> Iterator[str]:
         for line, i in unused:
             complaint = next((p for p in line.points if p.tone == "complaint"), None)
             if complaint is not None and line.kind == "review":
-                told = self._told("reviews.drawback", "reviews.drawback_quoted", complaint, self._common(subject))
-                yield f"{told} [{i}]"
+                yield f"{teller.drawback(complaint)} [{i}]"
                 return
             fact = line.attribute
             if fact is not None and fact.value == "no" and fact.name in self.phrasing.adjectives:
-                yield f"{self._fact(subject, fact)} [{i}]"
+                yield f"{teller.fact(fact)} [{i}]"
                 return
 
-    def _fact(self, subject: Subject, attribute: Attribute) -> str:
-        name = attribute_list(attribute, self.phrasing.adjectives)
-        slots = attribute_slots(attribute, self.rng)
-        return self.phrasing.say(f"attributes.{name}", self.rng, **slots, **self._common(subject))
 
-    def _paired(self, subject: Subject, one: tuple[Line, str], other: tuple[Line, str]) -> str:
-        assert one[0].attribute is not None and other[0].attribute is not None
-        first, second = attribute_slots(one[0].attribute, self.rng), attribute_slots(other[0].attribute, self.rng)
-        slots = first | {f"{name}2": value for name, value in second.items()} | self._common(subject)
-        return f"{self.phrasing.say('attributes.pair', self.rng, **slots)} [{one[1]}][{other[1]}]"
-
-    def _linked(self, subject: Subject, past: Past, line: Line, i: str) -> str:
-        assert line.attribute is not None
-        slots = attribute_slots(line.attribute, self.rng) | self._common(subject)
-        return f"{self.phrasing.say('history.link', self.rng, x=past.other.item.title, **slots)} [H1][{i}]"
-
-    @staticmethod
-    def _common(subject: Subject) -> dict[str, str]:
-        return {"noun": subject.item.kind, "name": subject.name}
+def _is_price(line: Line) -> bool:
+    return line.attribute is not None and line.attribute.name == "price"
 
 
-def _fits(line: Line, asked: _Asked) -> bool:
-    if line.attribute is not None and line.attribute.name == "price":
-        return asked.capped
-    if line.attribute is not None and line.attribute.value in {"no", "none"}:
+def _fits(line: Line, asked: Asked) -> bool:
+    if _is_price(line):
+        return asked.cap is not None
+    attribute = line.attribute
+    if (
+        attribute is not None
+        and str(attribute.value).split()[0].rstrip(",") in {"no", "not", "none"}
+        and attribute.name not in _BENEFITS_WITHOUT
+    ):
         return False
     return bool(line.aspects & asked.aspects)
 
 
-def _best_point(line: Line, asked: _Asked) -> Point | None:
+def _repeats(line: Line, other: Line) -> bool:
+    """Whether one is a fact that the other, a description, gives too."""
+    facts = [each.attribute.text for each in (line, other) if each.attribute is not None and each.attribute.unit]
+    prose = [each.text for each in (line, other) if each.kind == "attribute" and each.attribute is None]
+    return any(fact in text for fact in facts for text in prose)
+
+
+def _best_point(line: Line, asked: Asked) -> Point | None:
     """What of a line to tell: of a review the praise that fits, of a description its sentence."""
     if line.kind != "review":
         return next(iter(line.points), None)
@@ -231,4 +253,6 @@ def _best_point(line: Line, asked: _Asked) -> Point | None:
 
 def _measured(line: Line) -> bool:
     attribute = line.attribute
-    return attribute is not None and attribute.unit is not None and attribute.unit != attribute.name
+    if attribute is None or attribute.unit is None or attribute.unit == attribute.name:
+        return False
+    return not attribute.name.startswith("distance")

@@ -15,10 +15,11 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from agent.claims import split_claims
+from agent.reason import NOTHING_FITS
 from agent.verify import Verifier
 from prompts.template import Message, load
 from retrieval.evidence import Evidence
-from serving.training.composing import NOTHING_FITS, Composer
+from serving.training.composing import Composer
 from serving.training.phrasing import Phrasing
 from serving.training.stock import Subject, demo_shop, made_up_shops
 
@@ -27,6 +28,8 @@ __all__ = ["NOTHING_FITS", "Dataset", "Example", "Figures", "make_examples"]
 Split: TypeAlias = Literal["train", "validation", "unseen"]
 _ITEMS_PER_SHOP = 40
 _DEMO_SHARE = 0.25
+_Three: TypeAlias = tuple[Subject, Subject, Subject]
+"""An item, one like it, and one unlike it."""
 _TRIES = 12
 """How many drafts an example may cost on average before something must be wrong with the phrasings."""
 
@@ -126,21 +129,22 @@ class _Maker:
         self._rng = rng
         self._brands = brands
 
-    def make(self, count: int, subjects: Iterator[tuple[Subject, Subject]], phrasing: Phrasing) -> tuple[Example, ...]:
+    def make(self, count: int, subjects: Iterator[_Three], phrasing: Phrasing) -> tuple[Example, ...]:
         composer = Composer(self._rng, phrasing)
         found: dict[tuple[str, str], Example] = {}
         for _ in range(count * _TRIES):
             if len(found) == count:
                 break
-            example = self._example(composer, *next(subjects))
+            example = self._example(composer, next(subjects))
             if example is not None:
                 found.setdefault((example.need, example.target), example)
         if len(found) < count:
             raise RuntimeError(f"only {len(found)} of {count} examples could be made; see the phrasings")
         return tuple(found.values())
 
-    def _example(self, composer: Composer, subject: Subject, other: Subject) -> Example | None:
-        draft = composer.compose(subject, other)
+    def _example(self, composer: Composer, three: _Three) -> Example | None:
+        subject = three[0]
+        draft = composer.compose(*three)
         if draft is None:
             return None
         self.drafted += 1
@@ -157,15 +161,14 @@ def proved(example: Example, brands: frozenset[str] = frozenset()) -> bool:
     """Whether the target is `NOTHING_FITS`, or reads back as the claims it was made of, each of them supported."""
     if example.target == NOTHING_FITS:
         return True
-    verifier = Verifier.of(example.evidence, example.title, brands)
+    verifier = Verifier.of(example.evidence, example.title, brands, need=example.need)
     claims = split_claims(example.target)
     return bool(claims) and all(verifier.check(claim).supported for claim in claims)
 
 
 def _mixed(
     rng: random.Random, made: Sequence[Subject], shown: Sequence[Subject], *, held_out: bool | None
-) -> Iterator[tuple[Subject, Subject]]:
-    """Endless pairs of an item and another one, which the shopper may have had to do with."""
+) -> Iterator[_Three]:
     pools = [
         [subject for subject in subjects if held_out is None or subject.held_out == held_out]
         for subjects in (made, shown)
@@ -173,9 +176,11 @@ def _mixed(
     while True:
         pool = pools[rng.random() < _DEMO_SHARE]
         subject = rng.choice(pool)
-        like = [s for s in pool if s.shop == subject.shop and s.item.title != subject.item.title]
-        yield subject, rng.choice(like)
+        others = [s for s in pool if s.item.category == subject.item.category and s.item.title != subject.item.title]
+        near = [s for s in others if s.item.kind == subject.item.kind or s.item.brand == subject.item.brand]
+        strange = [s for s in pool if s.item.category != subject.item.category or s not in near]
+        yield subject, rng.choice(near if near and rng.random() < 0.8 else others), rng.choice(strange)
 
 
 def _has_drawback(text: str) -> bool:
-    return any(word in text.casefold().replace(",", " ").split() for word in ("but", "still", "even", "said,"))
+    return any(word in text.casefold().replace(",", " ").split() for word in ("but", "still", "though", "however"))

@@ -19,8 +19,9 @@ FOLDER = Path(__file__).parent / "phrasing"
 _CHOICE = re.compile(r"\(([^()]*\|[^()]*)\)")
 _AN = re.compile(r"\b([Aa]) (owner|item)\b")
 _SLOT = re.compile(r"{(\w+)}")
+_SPELLINGS = {"color": "colour"}
 _SIZES = {"width", "depth", "height", "length", "folded length", "maximum height"}
-_NUMBERS = {"one", "two", "three", "four", "five", "six", "eight", "ten", "twelve", "twenty", "forty"}
+_NUMBERS = {"one", "two", "three", "four", "five", "six", "eight", "ten", "twelve", "twenty", "forty", "sixty-one"}
 _SPELLED = {
     "g": "grams", "h": "hours", "l": "litres", "min": "minutes", "cm": "centimetres", "kg": "kilograms", "W": "watts",
     "dB": "decibels", "EUR": "euros",
@@ -71,31 +72,51 @@ def expanded(pattern: str) -> Iterator[str]:
         yield " ".join("".join(chosen).split())
 
 
-def attribute_list(attribute: Attribute, adjectives: frozenset[str]) -> str:
+def attribute_list(attribute: Attribute, phrasing: Phrasing) -> str:
     """The list of `phrasing/attributes.yaml` from which an attribute can be stated."""
     name, value = attribute.name, str(attribute.value)
-    known = {"price": "price", "colour": "colour", "color": "colour", "material": "material"}
     if value in {"yes", "no"}:
-        return "no" if value == "no" else "yes" if name in adjectives else "has"
-    if name in known:
-        return known[name]
-    if name == "battery life" and attribute.unit:
-        return "battery"
-    if "weight" in name.split()[-1:] and attribute.unit and "maximum" not in name:
+        return "no" if value == "no" else "yes" if name in phrasing.adjectives else "has"
+    if value == "none":
+        return "none"
+    if name in phrasing.adjectives:
+        return "graded"
+    by_name = f"{name}, measured" if attribute.unit and attribute.unit != name else _SPELLINGS.get(name, name)
+    patterns = phrasing.patterns.get(f"attributes.{by_name}")
+    if patterns and (attribute.unit or _short_enough(value, patterns)):
+        return by_name
+    return _measured_list(attribute) if attribute.unit else _worded_list(name, value, attribute.value)
+
+
+def _short_enough(value: str, patterns: tuple[tuple[str, ...], ...]) -> bool:
+    """Whether a value in words may stand in patterns made for its attribute: only a short one before the name."""
+    before = any("{av}" in pattern for pattern in patterns[0])
+    return value.count(",") < 2 and not (before and len(value.split()) > 2)
+
+
+def _measured_list(attribute: Attribute) -> str:
+    name = attribute.name
+    if "weight" in name.split()[-1:] and "maximum" not in name:
         return "weight"
     if plural(name):
-        counted = attribute.unit == name or value.casefold() in _NUMBERS or isinstance(attribute.value, int)
-        return "count" if counted else "several"
-    if attribute.unit:
-        return "size" if name in _SIZES else "measured"
-    return "text"
+        return "count" if attribute.unit == name else "several"
+    if name in {"run time", "running time"}:
+        return "run"
+    return "size" if name in _SIZES else "measured"
+
+
+def _worded_list(name: str, value: str, raw: object) -> str:
+    if plural(name):
+        return "count" if value.casefold() in _NUMBERS or isinstance(raw, int) else "several"
+    return "listed" if "," in value else "text"
 
 
 def attribute_slots(attribute: Attribute, rng: random.Random) -> dict[str, str]:
-    """The slots {n}, {an}, {v} and {vn} of an attribute; a unit is spelled out now and then."""
+    """The slots {n}, {an}, {v}, {av} and {vn} of an attribute; a unit is spelled out now and then."""
     value = attribute.text
     number, _, unit = value.rpartition(" ")
     if unit in _SPELLED and rng.random() < 0.15 and number not in {"1", ""}:
         value = f"{number} {_SPELLED[unit]}"
     counted = value if attribute.unit == attribute.name else f"{value} {attribute.name}"
-    return {"n": attribute.name, "an": with_article(attribute.name), "v": value, "vn": counted}
+    name = attribute.name
+    return {"n": name, "an": with_article(name), "v": value, "av": with_article(value), "vn": counted}

@@ -1,7 +1,7 @@
-"""Train the reason model's adapter, and merge an adapter into its base for serving.
+"""Train the reason model's adapter.
 
 `train_reasons` writes to ``<store>/training``: ``adapter/`` with the weights, ``training.json`` with how they came
-about, ``loss.svg`` with the curve, and a checkpoint while it runs. Torch is loaded only when one of the two works.
+about, ``loss.svg`` with the curve, and a checkpoint while it runs. Torch is loaded only when it works.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from serving.errors import PreparationFailed
-from serving.prepare import prepare_model
+from serving.prepare import prepare_base
 from serving.profiles import load_profile
 from serving.settings import Settings
 from serving.training.curve import loss_curve
@@ -23,7 +23,7 @@ from serving.training.examples import Dataset, figures, make_examples
 if TYPE_CHECKING:
     from serving.training.loop import TrainConfig, Trained
 
-__all__ = ["merge", "train_adapter", "train_reasons"]
+__all__ = ["train_adapter", "train_reasons"]
 
 Report = Callable[[str], None]
 LARGEST = 12_000_000
@@ -42,7 +42,7 @@ def train_reasons(settings: Settings, *, minutes: float = 60.0, seed: int = 7, r
     Raises:
         PreparationFailed: the base model cannot be made ready.
     """
-    base = prepare_model(load_profile("cpu", settings), settings, report)
+    base = prepare_base(load_profile("cpu", settings), settings, report)
     if base is None:
         raise PreparationFailed("The profile cpu names no local model, so there is nothing to train.")
     report("Making the examples ...")
@@ -70,31 +70,6 @@ def train_adapter(
     trainer.clear()
     report(f"The adapter is in {adapter}")
     return adapter
-
-
-def merge(base_folder: Path, adapter_folder: Path, out_folder: Path) -> Path:
-    """Write the base with the adapter in it, as bfloat16 with tokenizer and chat template, for vLLM to load.
-
-    ``out_folder`` gets its name when it is whole; what it held before is replaced.
-
-    Raises:
-        PreparationFailed: one of the two folders does not hold what it should.
-    """
-    for folder, file in ((base_folder, "config.json"), (adapter_folder, "adapter_model.safetensors")):
-        if not (folder / file).is_file():
-            raise PreparationFailed(f"{folder} has no {file}; run `because train reasons` or restore the folder.")
-    import torch
-    from peft import PeftModel
-    from transformers import AutoModelForCausalLM, AutoTokenizer
-
-    # Added up in float32: in bfloat16 the small changes of an adapter would be rounded twice.
-    base = AutoModelForCausalLM.from_pretrained(base_folder, dtype=torch.float32)
-    model: Any = PeftModel.from_pretrained(base, str(adapter_folder))
-    merged = model.merge_and_unload().to(torch.bfloat16)
-    partial = _emptied(out_folder)
-    merged.save_pretrained(partial)
-    AutoTokenizer.from_pretrained(base_folder).save_pretrained(partial)
-    return _named(partial, out_folder)
 
 
 def _account(trained: Trained, dataset: Dataset, config: TrainConfig, seed: int) -> dict[str, Any]:

@@ -18,6 +18,7 @@ _YOU = {
 }  # fmt: skip
 _PERSONS: dict[Person, Mapping[str, str]] = {"they": _THEY, "you": _YOU}
 _WORD = re.compile(r"[A-Za-z]+(?:['’][a-z]+)?")
+_VOWEL = re.compile(r"(?!uk|uni(?!n)|use|eu|one)[aeiou]", re.I)
 _WAS = re.compile(r"\b(they|you) (also |still |even |just |never )?(was|wasn['’]t)\b", re.I)
 _OPENING = re.compile(
     r"(?:I|My|We|Our|It|Its|It's|The|This|These|They|You|Your|A|An|Each|Every|Both|One|With|Without|No|Two|Three|Most|"
@@ -72,9 +73,18 @@ def with_article(noun: str) -> str:
     """``a kettle``, ``an e-reader``, but ``headphones``."""
     if plural(noun):
         return noun
-    return f"{'an' if noun[0].casefold() in 'aeiou' else 'a'} {noun}"
+    return f"{'an' if _VOWEL.match(noun) else 'a'} {noun}"
+
+
+def agreed(text: str, noun: str) -> str:
+    """``text`` with the verb after "that" in the plural if the noun is: "shoes that is light" is put right."""
+    if not plural(noun):
+        return text
+    for verb, many in (("is", "are"), ("has", "have"), ("does", "do")):
+        text = re.sub(rf"(?<={re.escape(noun)} that ){verb}\b", many, text)
+    return re.sub(rf"(?<={re.escape(noun)} that )(\w+[^s\W])s\b", r"\1", text)
 
 
 def plural(noun: str) -> bool:
     last = noun.rsplit(maxsplit=1)[-1]
-    return last.endswith("s") and not last.endswith(("ss", "us"))
+    return last.endswith("s") and not last.endswith(("ss", "us", "lens"))

@@ -16,19 +16,21 @@ from retrieval.evidence import EvidenceKind
 from retrieval.feeds import BadRow, read_items
 from retrieval.snippets import sentences
 from retrieval.words import stems
-from serving.training.speech import as_clause, capitalised, tellable, with_article
+from serving.training.speech import agreed, as_clause, capitalised, plural, tellable, with_article
 
 SHOPS = Path(__file__).parent / "shops"
 DEMO_NEEDS = Path(__file__).parent / "demo.yaml"
 
 Tone: TypeAlias = Literal["praise", "complaint", "plain"]
-_CURRENCIES = ("EUR", "EUR", "EUR", "USD", "GBP")
+_CURRENCIES = ("EUR", "EUR", "EUR", "USD", "GBP", "CHF")
 _LONGEST_SENTENCE = 26
+_PITCH = re.compile(r"(?:\w+(?:ed|ly)\b[^,]*, (?:this|it)\b|Made for\b|Enjoy\b|Indulge\b|Perfectly\b)")
+"""How a sentence begins that cannot stand after "the shop says that"."""
 _BUT = re.compile(r"\b(?:but|though|however|complaint|sadly|unfortunately)\b", re.I)
 _MIXED = re.compile(
     r"\b(?:not|no|never|only|nothing|hardly|too|missed|less|wish|flat|crack\w*|jams?|ripped|delicate|stings?|broke|stiff|"
     r"wasted|slow|annoy\w*|struggl\w*|thin|bulky|fingerprints|scratch\w*|leak\w*|fiddly|noisy|loud|awkward|cheap|poor|"
-    r"worse|sore|ach\w+|faded|had given up|fell|pity|shame|expected|hoped)\b|n['’]t\b",
+    r"worse|sore|ach\w+|faded|had given up|had stopped|trouble|fell|pity|shame|expected|hoped)\b|n['’]t\b",
     re.I,
 )
 
@@ -66,6 +68,13 @@ class Subject:
     held_out: bool
     exact: bool
     """Whether the aspects are certain, so that a line without a need's aspect does not fit that need."""
+    reviewers: tuple[str, ...] = ("customer", "buyer", "reviewer", "owner", "buyer")
+    """Who writes reviews of it."""
+
+    @property
+    def goods(self) -> bool:
+        """Whether it is a thing, which "something light" may stand for."""
+        return "owner" in self.reviewers or self.shop in {"books", "groceries", "pharmacy"}
 
 
 def made_up_shops(rng: random.Random, models: Sequence[str], *, items: int) -> Iterator[Subject]:
@@ -81,7 +90,10 @@ def demo_shop(folder: Path) -> Iterator[Subject]:
     wanted = yaml.safe_load(DEMO_NEEDS.read_text(encoding="utf-8"))
     words = {aspect: stems(row["words"]) for aspect, row in wanted["aspects"].items()}
     for number, item in enumerate(i for i in read_items(folder / "catalogue") if not isinstance(i, BadRow)):
-        lines = tuple(_demo_lines(item, words))
+        asked = {
+            a: found for a, found in words.items() if item.category in wanted["aspects"][a].get("in", [item.category])
+        }
+        lines = tuple(_demo_lines(item, asked))
         found = {aspect for line in lines for aspect in line.aspects}
         needs = {a: tuple(_filled(wanted["aspects"][a]["needs"], item.kind)) for a in words if a in found}
         shop = "held out" if item.category in wanted["held_out"] else "demo"
@@ -119,7 +131,7 @@ def _made_up(shop: Mapping[str, Any], rng: random.Random, models: Sequence[str],
     praise, complaint = _part(shop["praise"], held_out), _part(shop["complaint"], held_out)
     lines += [_review(rng, praise, complaint, shop["contexts"]) for _ in range(8)]
     needs = {aspect: tuple(_filled(texts, noun)) for aspect, texts in shop["needs"].items()}
-    return Subject(item, shop["category"], name, tuple(lines), needs, held_out, exact=True)
+    return Subject(item, shop["category"], name, tuple(lines), needs, held_out, True, tuple(shop["reviewers"]))
 
 
 def _attributes(rows: Mapping[str, Mapping[str, Any]], rng: random.Random) -> Iterator[tuple[str, Attribute]]:
@@ -146,7 +158,7 @@ def _descriptions(rows: Sequence[tuple[str, str]], attributes: Mapping[str, Attr
         for name, attribute in attributes.items():
             text = text.replace(f"{{{name}}}", attribute.text)  # noqa: PLW2901
         if "{" not in text:
-            clause = text[0].lower() + text[1:].rstrip(".")
+            clause = None if _PITCH.match(text) else text[0].lower() + text[1:].rstrip(".")
             point = Point(text.rstrip("."), clause, frozenset({aspect}), "plain")
             yield Line("attribute", text, frozenset({aspect}), (point,))
 
@@ -183,7 +195,8 @@ def _point(aspect: str, clause: str, tone: Tone) -> Point:
 
 def _filled(needs: Sequence[str], noun: str) -> Iterator[str]:
     for need in needs:
-        yield need.replace("a {noun}", "{a}").replace("{a}", with_article(noun)).replace("{noun}", noun)
+        text = need.replace("a {noun}", "{a}").replace("{a}", with_article(noun)).replace("{noun}", noun)
+        yield agreed(re.sub(r"^an? (?=.*\b" + re.escape(noun) + r"\b)", "", text) if plural(noun) else text, noun)
 
 
 def _demo_lines(item: Item, words: Mapping[str, frozenset[str]]) -> Iterator[Line]:

@@ -6,9 +6,7 @@ const KIND_NAMES = {
 };
 const STATE_NOTES = {
   repaired: 'Rewritten once to agree with its sources',
-  trimmed: 'What the sources do not prove was left out',
   extractive: "In the sources' own words",
-  silent: 'Our data does not say more',
 };
 const LETTERS = { R: 'review', A: 'attribute', H: 'history', P: 'policy' };
 const CITATION = /\s*\[([A-Z]\d+(?:\s*,\s*[A-Z]\d+)*)\]/g;
@@ -160,12 +158,16 @@ class CardView {
     this.reason.replaceChildren(make('p', {}, ...NO_EVIDENCE.prose(this.#text)));
   }
 
-  finish({ text, claims, evidence, state }) {
+  finish({ text, claims, evidence, state, drawback }) {
     const proof = new Evidence(evidence);
     const note = STATE_NOTES[state];
     this.reason.dataset.state = state;
     this.reason.replaceChildren(make('p', {}, ...proof.reason(text, claims)));
     if (note) this.reason.append(make('p', { className: 'bc-state' }, note));
+    if (drawback) {
+      this.reason.append(make('p', { className: 'bc-drawback' },
+        make('span', {}, 'Worth knowing'), ' ', ...proof.cited(drawback.text, drawback.evidence_ids)));
+    }
     this.notes.replaceChildren(...proof.notes);
   }
 

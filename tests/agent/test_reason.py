@@ -3,8 +3,9 @@ import pytest
 from agent.claims import Claim
 from agent.errors import ModelUnavailable
 from agent.model import Budget
-from agent.reason import Reason, Writer
+from agent.reason import CITED, NOTHING_FITS, Reason, Writer
 from agent.verify import Verifier
+from prompts.template import load
 from retrieval.evidence import numbered
 from tests.models import ITEMS, ScriptedModel, dead_model
 
@@ -40,14 +41,16 @@ async def write(model: ScriptedModel, told: Told, *, calls: int = 5) -> Reason:
     [
         ([f"{GOOD} {ALSO_GOOD}"], "generated", [GOOD, ALSO_GOOD], ["reason"]),
         ([f"{GOOD} {BAD}", ALSO_GOOD], "repaired", [GOOD, ALSO_GOOD], ["reason", "repair"]),
-        ([f"{GOOD} {BAD}", ALSO_BAD], "trimmed", [GOOD], ["reason", "repair"]),
+        ([f"{GOOD} {BAD}", ALSO_BAD], "generated", [GOOD], ["reason", "repair"]),
+        ([NOTHING_FITS], "none", [], ["reason"]),
+        ([f"{BAD}", NOTHING_FITS], "none", [], ["reason", "repair"]),
         ([f"{BAD} {GOOD}", ALSO_BAD], "extractive", None, ["reason", "repair"]),
         ([f"{BAD} {GOOD}", f"{GOOD}"], "repaired", [GOOD], ["reason", "repair"]),
         (["", ""], "extractive", None, ["reason"]),
         (["no citation at all.", "none here."], "extractive", None, ["reason", "repair"]),
     ],
 )
-async def test_a_reason_is_written_repaired_once_trimmed_or_taken_from_the_evidence(
+async def test_a_reason_is_written_repaired_once_or_taken_from_the_evidence(
     answers: list[str], state: str, claims: list[str] | None, calls: list[str]
 ) -> None:
     model, told = ScriptedModel(*answers), Told()
@@ -86,7 +89,7 @@ async def test_with_the_model_down_the_evidence_speaks_at_once() -> None:
 
 async def test_a_model_that_dies_at_the_repair_leaves_what_was_proved() -> None:
     reason = await write(ScriptedModel(f"{GOOD} {BAD}", ModelUnavailable("gone")), Told())
-    assert (reason.state, reason.text) == ("trimmed", "It weighs 700 g.")
+    assert (reason.state, reason.text) == ("generated", "It weighs 700 g.")
 
 
 async def test_a_spent_budget_makes_no_call() -> None:
@@ -103,4 +106,30 @@ async def test_a_repeated_claim_is_said_once_and_two_are_enough() -> None:
 async def test_without_evidence_nothing_is_said_and_no_call_made() -> None:
     model = ScriptedModel(GOOD)
     reason = await Writer(model).write(ITEM, "", (), Budget(5))
-    assert (reason.state, reason.claims, model.calls) == ("silent", (), [])
+    assert (reason.state, reason.claims, model.calls) == ("none", (), [])
+
+
+async def test_every_claim_has_its_verdict_and_a_reason_with_one_left_out_says_why() -> None:
+    reason = await write(ScriptedModel(f"{GOOD} {BAD}", ALSO_BAD), Told())
+    assert [(v.claim.evidence_ids, v.cause) for v in reason.verdicts] == [
+        (("A1",), ""),
+        (("A1",), "content"),
+        (("A2",), "number"),
+    ]
+    assert "12 EUR" in (reason.fallback or "")
+
+
+async def test_a_trained_model_is_asked_again_about_the_evidence_that_is_left() -> None:
+    model = ScriptedModel(f"{GOOD} {BAD}", ALSO_GOOD)
+    reason = await Writer(model, prompts=CITED).write(ITEM, "light", EVIDENCE, Budget(5), factors=["fits your wishes"])
+    assert [name for name, _ in model.calls] == ["cited", "cited_again"]
+    prompt = load("cited_again").render(**model.calls[1][1])[-1].content
+    assert "[R1]" in prompt
+    assert "[A1] weight" not in prompt
+    assert "waterproof" in prompt
+    assert reason.state == "repaired"
+
+
+async def test_a_reason_with_nothing_to_say_says_so() -> None:
+    reason = await write(ScriptedModel(NOTHING_FITS), Told())
+    assert (reason.state, reason.text, reason.claims) == ("none", NOTHING_FITS, ())

@@ -85,7 +85,7 @@ def test_colours_compare_by_whole_words() -> None:
 
 
 def test_a_silent_reason_makes_no_claims() -> None:
-    silent = turn(reasons=(reason(("Our data does not say.", ()), state="silent"), reason(("It is light.", ("R1",)))))
+    silent = turn(reasons=(reason(("Our data does not say.", ()), state="none"), reason(("It is light.", ("R1",)))))
     assert passes("cites", 1, silent)
 
 

@@ -15,8 +15,9 @@ VALUES: dict[str, Any] = {
     "problem": "The number 12 is not in A1.",
     "proven": "",
     "factors": ["matches your words"],
+    "used": ["A7"],
 }
-REPAIR = {name: VALUES[name] for name in VALUES if name != "factors"}
+REPAIR = {name: VALUES[name] for name in VALUES if name not in {"factors", "used"}}
 MINIMAL: dict[str, Any] = {
     "name": "greet",
     "version": 1,

@@ -213,3 +213,26 @@ def test_a_title_survives_csv(tmp_path_factory: pytest.TempPathFactory, title: s
     path.write_text(cells.getvalue(), encoding="utf-8", newline="")
     ((item,), bad) = read(path)
     assert item.title == title.strip() and not bad
+
+
+def test_a_json_array_is_read_object_by_object(tmp_path: Path) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(json.dumps([ROW, 3, ROW | {"item_id": "b2"}]), encoding="utf-8")
+    first, bad, second = read_items(path)
+    assert isinstance(first, Item) and isinstance(second, Item)
+    assert isinstance(bad, BadRow) and (bad.line, bad.reason) == (2, "not a JSON object")
+
+
+@pytest.mark.parametrize(("text", "reason"), [("[1,", "not JSON that can be read"), ("{}", "not a JSON array")])
+def test_a_json_file_that_is_no_array_is_one_bad_row(tmp_path: Path, text: str, reason: str) -> None:
+    path = tmp_path / "shop.json"
+    path.write_text(text, encoding="utf-8")
+    (bad,) = read_items(path)
+    assert isinstance(bad, BadRow) and bad.reason == reason
+
+
+def test_prices_without_a_currency_take_the_one_that_is_named(tmp_path: Path) -> None:
+    bare = {name: value for name, value in ROW.items() if name != "currency"}
+    path = jsonl(tmp_path / "shop.jsonl", [bare, ROW])
+    assert [isinstance(row, BadRow) for row in read_items(path)] == [True, False]
+    assert [row.currency for row in read_items(path, currency="USD") if isinstance(row, Item)] == ["USD", "EUR"]

@@ -26,7 +26,15 @@ def settings(tmp_path: Path) -> Settings:
 
 @pytest.fixture
 def profile(settings: Settings) -> Profile:
-    return load_profile("cpu", settings)
+    return dataclasses.replace(load_profile("cpu", settings), adapter=None)
+
+
+@pytest.fixture
+def adapted(profile: Profile, tmp_path: Path) -> Profile:
+    adapter = tmp_path / "reasons"
+    adapter.mkdir()
+    (adapter / "adapter_model.safetensors").write_bytes(b"weights")
+    return dataclasses.replace(profile, adapter=adapter)
 
 
 class Unpacker:
@@ -60,6 +68,30 @@ def test_unpacked_once(profile: Profile, settings: Settings, unpacker: Unpacker)
     assert prepare_model(profile, settings, told.append) == first
     assert unpacker.runs == 1
     assert len(told) == 2, "what is done, and how long it took"
+
+
+def test_an_adapter_is_merged_once_and_again_when_it_has_changed(
+    adapted: Profile, settings: Settings, unpacker: Unpacker
+) -> None:
+    told: list[str] = []
+    assert not is_prepared(adapted, settings)
+    merged = prepare_model(adapted, settings, told.append)
+    assert merged == settings.models / "smollm2-135m-instruct+reasons"
+    assert is_prepared(adapted, settings)
+    assert prepare_model(adapted, settings, told.append) == merged
+    assert unpacker.runs == 2, "unpacked and merged"
+    assert adapted.adapter is not None
+    (adapted.adapter / "adapter_model.safetensors").write_bytes(b"others")
+    assert not is_prepared(adapted, settings)
+    prepare_model(adapted, settings, told.append)
+    assert unpacker.runs == 3, "merged anew, not unpacked anew"
+
+
+def test_a_missing_adapter_says_what_to_do(adapted: Profile, settings: Settings) -> None:
+    assert adapted.adapter is not None
+    (adapted.adapter / "adapter_model.safetensors").unlink()
+    with pytest.raises(PreparationFailed, match="because train reasons"):
+        prepare_model(adapted, settings, lambda _: None)
 
 
 def test_interrupted_run_is_done_again(profile: Profile, settings: Settings, unpacker: Unpacker) -> None:

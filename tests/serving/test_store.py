@@ -103,7 +103,7 @@ def turn(session_id: str, turn_id: str = "t1", minutes: int = 0) -> TurnRecord:
             ReasonReady(
                 "outdoor-02", "It weighs 780 g [A1].", (ClaimView("It weighs 780 g", ("A1",)),), facts, "generated"
             ),
-            ReasonReady("outdoor-01", "", (), (), "silent"),
+            ReasonReady("outdoor-01", "", (), (), "none"),
         ),
         message="Delivery takes three days.",
         message_evidence=(EvidenceView("P1", "policy", "three days", "Delivery"),),

@@ -12,15 +12,19 @@ import pytest
 
 from agent.claims import split_claims
 from agent.verify import Verifier
-from serving.errors import PreparationFailed
+from retrieval.catalogue import Attribute
+from serving.merging import merge
 from serving.training.curve import loss_curve
 from serving.training.examples import NOTHING_FITS, Dataset, Example, figures, make_examples, proved
-from serving.training.phrasing import Phrasing, expanded
-from serving.training.reasons import merge, train_adapter
-from serving.training.speech import retold, tellable
+from serving.training.phrasing import Phrasing, attribute_list, expanded
+from serving.training.reasons import train_adapter
+from serving.training.speech import agreed, retold, tellable
 
 DEMO = Path(__file__).parents[2] / "demo"
-SLOTS = set("n an v vn n2 an2 v2 s ls c d q x need need2 cap person noun name".split())  # noqa: SIM905
+SLOTS = set(
+    "n an v av vn n2 an2 v2 s ls c d q l r x p f g w j it who cap need need2 person present noun kind akind "  # noqa: SIM905
+    "brand name".split()
+)
 
 
 @pytest.fixture(scope="module")
@@ -34,7 +38,7 @@ def everything(dataset: Dataset) -> tuple[Example, ...]:
 
 def test_every_claim_of_every_target_is_proved_by_what_it_cites(dataset: Dataset) -> None:
     for example in everything(dataset):
-        verifier = Verifier.of(example.evidence, example.title)
+        verifier = Verifier.of(example.evidence, example.title, need=example.need)
         claims = split_claims(example.target)
         assert claims
         if example.target != NOTHING_FITS:
@@ -56,7 +60,7 @@ def test_a_target_that_says_more_than_its_evidence_is_not_taken(dataset: Dataset
 
 def test_targets_vary(dataset: Dataset) -> None:
     found = figures(dataset.train)
-    assert found.commonest_opening <= 0.08
+    assert found.commonest_opening <= 0.03
     assert found.openings >= 0.6 * found.examples
     assert found.shops >= 10
     assert found.distinct_2 >= 0.3
@@ -64,13 +68,68 @@ def test_targets_vary(dataset: Dataset) -> None:
 
 def test_drawbacks_and_silence_have_their_share(dataset: Dataset) -> None:
     found = figures(dataset.train)
-    assert 0.12 <= found.drawbacks <= 0.3
+    assert 0.04 <= found.drawbacks <= 0.2
     assert 0 < found.nothing_fits <= 0.06
+    assert 14 <= found.words <= 27
 
 
 def test_most_prompts_hold_evidence_that_the_target_leaves_out(dataset: Dataset) -> None:
     left = [{e.id for e in x.evidence} - set(re.findall(r"[HAR]\d", x.target)) for x in dataset.train]
     assert sum(map(bool, left)) >= 0.6 * len(left)
+
+
+_TAKEN_UP = re.compile(
+    r"\byou (?:asked|wanted|want|need|mentioned|named|set|searched|(?:had )?hoped|had in mind|were (?:after|looking))\b"
+    r"|\byour (?:budget|limit|wish)\b|\bfor your\b",
+    re.I,
+)
+
+
+def test_many_targets_take_up_what_was_asked(dataset: Dataset) -> None:
+    taken_up = [e for e in dataset.train if _TAKEN_UP.search(e.target)]
+    assert 0.35 <= len(taken_up) / len(dataset.train) <= 0.65
+
+
+def test_targets_are_short_and_each_claim_cites_one_or_two_lines(dataset: Dataset) -> None:
+    for example in dataset.train:
+        claims = split_claims(example.target)
+        assert len(claims) <= 3
+        assert all(len(claim.evidence_ids) <= 2 for claim in claims)
+    assert sum(len(split_claims(e.target)) == 3 for e in dataset.train) <= 0.1 * len(dataset.train)
+
+
+def test_history_that_has_nothing_to_do_with_the_item_is_left_out(dataset: Dataset) -> None:
+    shown = [e for e in dataset.train if e.evidence[0].kind == "history"]
+    unused = [e for e in shown if "[H1]" not in e.target]
+    assert 0.05 <= len(unused) / len(dataset.train) <= 0.2
+    for example in shown:
+        if re.search(r"\b[123] of 5 stars", example.evidence[0].text):
+            assert "[H1]" not in example.target
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "unit", "told"),
+    [
+        ("grip", "cork", None, "text by name: grip"),
+        ("fit", "one made for the widest feet", None, "text"),
+        ("power", 1200, "W", "power, measured"),
+        ("power", "two AAA batteries", None, "power"),
+        ("dimensions", "24 x 16 x 0.8 cm", None, "several"),
+        ("package", "charger, bag, two batteries", None, "listed"),
+        ("waterproof", "no", None, "no"),
+        ("waterproof", "light rain only", None, "graded"),
+        ("monthly fee", "none", None, "none"),
+        ("net weight", 340, "g", "weight"),
+    ],
+)
+def test_each_kind_of_fact_has_its_patterns(name: str, value: Any, unit: str | None, told: str) -> None:
+    found = attribute_list(Attribute(name, value, unit), Phrasing.read(held_out=False))
+    assert found == told.removeprefix("text by name: ")
+
+
+def test_a_plural_noun_takes_a_plural_verb() -> None:
+    assert agreed("headphones that is light", "headphones") == "headphones that are light"
+    assert agreed("a tent that lasts", "tent") == "a tent that lasts"
 
 
 def test_history_is_told_exactly_where_it_moved_the_score(dataset: Dataset) -> None:
@@ -93,7 +152,8 @@ def test_a_fifth_of_the_patterns_is_kept_from_training() -> None:
         assert unheard[name], name
         if name != "attributes.description":  # a description may always be told in its own words
             assert not set(seen[name]) & set(unheard[name]), name
-    assert sum(len(p) for written in seen.values() for p in written) > 700
+    distinct = {pattern for lists in (seen, unheard) for written in lists.values() for pattern in written}
+    assert len(distinct) >= 400
 
 
 def test_patterns_use_slots_that_exist_and_end_without_a_stop() -> None:
@@ -151,11 +211,6 @@ def test_a_prompt_lists_the_evidence_and_no_worked_example(dataset: Dataset) -> 
 def test_the_curve_is_a_picture_of_both_losses() -> None:
     svg = loss_curve([(1, 2.0), (2, 1.0)], [(2, 1.2)])
     assert svg.startswith("<svg") and svg.count("<polyline") == 1 and svg.count("<circle") == 1
-
-
-def test_merging_says_what_is_missing(tmp_path: Path) -> None:
-    with pytest.raises(PreparationFailed, match=r"config\.json"):
-        merge(tmp_path / "base", tmp_path / "adapter", tmp_path / "out")
 
 
 @pytest.fixture(scope="module")
@@ -225,7 +280,8 @@ def test_training_learns_goes_on_after_an_interruption_and_merges(
     assert str(tmp_path) not in (adapter / "adapter_config.json").read_text()
     assert sorted(p.name for p in tmp_path.iterdir()) == ["adapter"], "nothing but the result is left"
 
-    out = merge(base, adapter, tmp_path / "merged")
+    out = tmp_path / "merged"
+    merge(base, adapter, out)
     model, before = (AutoModelForCausalLM.from_pretrained(f) for f in (out, base))
     assert model.dtype == torch.bfloat16
     name = "model.layers.0.mlp.up_proj.weight"
