@@ -16,7 +16,8 @@ _FAULT = re.compile(
     r"too (?:short|long|small|big|large|tight|loose|thin|thick|heavy|loud|weak|dim|bright|stiff|soft|narrow|wide|slow|"
     r"shallow|deep|hot|cold|warm|sweet|salty|expensive|low|high|hard|mild|dark)|flims\w*|fidd\w*|wobbl\w*|squeak\w*|"
     r"poor\w*|useless|hopeless|would not recommend|not worth|waste\w*|refuses?|fail\w*|stopped working|came loose|"
-    r"fell (?:off|apart)|jam(?:s|med)|slips?|slipped|scratch\w*|itch\w*|stings?|rattl\w*|worse|faded|peel\w*|stain\w*)\b",
+    r"fell (?:off|apart)|jam(?:s|med)|slips?|slipped|scratch\w*|itch\w*|stings?|rattl\w*|worse|faded|peel\w*|"
+    r"stain\w*)\b",
     re.IGNORECASE,
 )
 _NO_FAULT = re.compile(
@@ -37,8 +38,9 @@ _NAMED = re.compile(
 )
 """A noun after "the": what follows it is no further noun, as in "the blade cover"."""
 _NO_TOPIC = frozenset(
-    "first second third last next other same whole only best worst middle end day days week weeks month months year "  # noqa: SIM905
-    "years night morning evening time times price money way moment rest most bit lot thing one ones product item two".split()
+    "first second third last next other same whole only best worst middle end day days week weeks month months "  # noqa: SIM905
+    "year years night morning evening time times price money way moment rest most bit lot thing one ones product "
+    "item two".split()
 )
 _REGRET = re.compile(
     r"\b(?:wish(?:ed)?|could be|would have (?:liked|preferred)|complaint|gripe|drawback|downside|sadly|alas|"
