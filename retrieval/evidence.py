@@ -44,8 +44,8 @@ class EvidenceConfig:
     history: int = 1
     attributes: int = 3
     reviews: int = 1
-    quote_words: int = 32
-    """Longest review quote, in words."""
+    quote_words: int = 14
+    """Longest review quote, in words. A sentence beside the nearest one is mostly about something else."""
     attention_above: float = 0.08
     """Weight a trace of the history must have in the score to be cited."""
     affinity_above: float = 0.1
