@@ -1,61 +1,123 @@
-"""What reviewers find fault with: the one drawback of an item that most of them name, counted."""
+"""What reviewers find fault with: the one drawback of an item that most of them name, counted.
+
+Words decide, not stars; English alone is read. What the words leave open is taken for no complaint.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from retrieval.snippets import Snippet, sentences
 from retrieval.words import stems
 
-_FAULT = re.compile(
-    r"\b(?:wish(?:ed)?|could be|would have (?:liked|preferred)|complaint|gripe|drawback|downside|sadly|alas|"
-    r"unfortunately|annoy\w*|awkward|disappoint\w*|not enough|broke\w*|leak\w*|ripp?ed|tore|crack\w*|snapp\w*|"
-    r"too (?:short|long|small|big|large|tight|loose|thin|thick|heavy|loud|weak|dim|bright|stiff|soft|narrow|wide|slow|"
-    r"shallow|deep|hot|cold|warm|sweet|salty|expensive|low|high|hard|mild|dark)|flims\w*|fidd\w*|wobbl\w*|squeak\w*|"
-    r"poor\w*|useless|hopeless|would not recommend|not worth|waste\w*|refuses?|fail\w*|stopped working|came loose|"
-    r"fell (?:off|apart)|jam(?:s|med)|slips?|slipped|scratch\w*|itch\w*|stings?|rattl\w*|worse|faded|peel\w*|"
-    r"stain\w*)\b",
-    re.IGNORECASE,
-)
-_NO_FAULT = re.compile(
-    r"\b(?:no|not|never|nothing|without|hardly|isn['’]t|wasn['’]t|doesn['’]t|didn['’]t|don['’]t|cannot|can['’]t|nor|"
-    r"neither)\b(?:\W+\w+){0,4}?\W+(?:complaint|too|annoy|leak|crack|squeak|rattl|slip|sting|itch|scratch|wobbl|fail|"
-    r"stain|peel|fidd|disappoint|wish|broke|waste)",
-    re.IGNORECASE,
-)
-_PAST_ITEM = re.compile(
-    r"\b(?:my|the|our) (?:old|last|previous|other|former)\b|\b(?:others|another one) I\b", re.IGNORECASE
-)
-_NAMED = re.compile(
-    r"\b(?:the|its|this|these|both)\s+([a-z][a-z-]{2,})(?=\s*(?:[,.;:!?]|$)|\s+(?:is|are|was|were|has|have|had|does|do|"
-    r"did|can|could|will|would|came|comes?|gets?|got|goes|went|of|on|in|at|to|for|with|and|but|after|within|while|when|"
-    r"that|which|from|by|under|as|so|too|not|keeps?|feels?|looks?|broke|snapped|leaks?|slips?|rattles?|jammed|tore|"
-    r"cracked)\b)",
-    re.IGNORECASE,
-)
-"""A noun after "the": what follows it is no further noun, as in "the blade cover"."""
-_NO_TOPIC = frozenset(
-    "first second third last next other same whole only best worst middle end day days week weeks month months "  # noqa: SIM905
-    "year years night morning evening time times price money way moment rest most bit lot thing one ones product "
-    "item two".split()
-)
-_REGRET = re.compile(
-    r"\b(?:wish(?:ed)?|could be|would have (?:liked|preferred)|complaint|gripe|drawback|downside|sadly|alas|"
-    r"unfortunately|annoy\w*|disappoint\w*)\b",
-    re.IGNORECASE,
-)
+LOW_STARS = 2.0
+"""A review of so many stars or fewer counts as unfavourable whatever it names."""
+_MIXED = 3.0
 _DELIGHTED = 5.0
 _BLUNT = 4
 """Words of a sentence so short that it can only be about the item: "Poor quality."."""
-_LONGEST_QUOTE = 30
+_PREFERRED_QUOTE, _LONGEST_QUOTE = 24, 30
+
+
+def _any(*parts: str) -> re.Pattern[str]:
+    return re.compile(rf"\b(?:{'|'.join(parts)})(?!\w)", re.IGNORECASE)
+
+
+_WISH = (
+    r"wish(?:ed)?(?! (?:list|(?:i|we)(?:['’]d| had)|you (?:all|well)))",
+    r"could be (?:better|more|less|a (?:bit|little|touch)|\w+er)",
+    r"(?:i|we)(?:['’]d| would) have (?:liked|preferred)",
+    r"my (?:only |one )*(?:complaint|gripe|quibble)",
+    r"drawback|downside",
+)
+"""What even the delighted say of the item itself."""
+_REGRET = (
+    r"sadly|alas|unfortunately|annoy(?:s|ed|ing|ingly)|awkward|complaints?|gripe|disappoint(?:s|ed|ing|ment)",
+    r"too (?:short|long|small|big|large|tight|loose|thin|thick|heavy|top-heavy|loud|quiet|weak|dim|bright|stiff|soft"
+    r"|narrow|wide|slow|shallow|deep|hot|cold|warm|sweet|salty|expensive|low|high|hard|mild|dark|blunt|strong)",
+    r"(?:flimsy|fiddly|wobbly|useless|hopeless|shoddy|unusable|of no use|no use|worse than)",
+    r"poor (?:quality|value|fit|finish|sound|design|build|service|packaging|instructions|battery)",
+    r"(?:is|was|are|were|very|really|so|fits?|works?) poor(?:ly)?|poorly made",
+    r"(?:would|do|can(?:not|['’]t)|could)(?: not|n['’]t)? not recommend|(?:wouldn|don|can)['’]t recommend",
+    r"not (?:worth|bright|strong|big|long|loud|warm) enough|not worth|waste of|wasted|let (?:me|us) down",
+)
+_MISHAP = (
+    r"broke|broken|broke (?:off|down)|leaks|leaked|leaky|leaking|ripped|tore|torn|cracked|snapped|splintered",
+    r"refuses? to|fails|failed|stopped (?:working|charging)|dropped out|wore through|worn through",
+    r"(?:came|come|comes) (?:loose|off|apart)|fell (?:off|apart)|gave (?:out|up)|went (?:limp|floppy)",
+    r"jams (?:the|on|up|when)|jammed|slips (?:off|out|open|down|on|round)|scratches|every scratch",
+    r"itch(?:es|ed)|stings?|rattles|wobbles|squeaks|creaks|flickers|faded|peels|peeling|stains?|stained",
+)
+"""What may have happened to something else than the item: beside praise it is no complaint."""
+_SAYS_SO, _WISHES, _HAPPENED = _any(*_WISH, *_REGRET), _any(*_WISH), _any(*_MISHAP)
+_NOT = r"(?:no|not|never|nothing|nobody|none|without|hardly|barely|cannot|nor|neither|stops?|avoids?|\w+n['’]t)"
+_DENIED = re.compile(
+    rf"\b{_NOT}\b(?:[^\w,;:]+\w+){{0,4}}?[^\w,;:]+(?:complain|too|annoy|leak|crack|squeak|creak|rattl|slip|sting|itch"
+    r"|scratch|wobbl|fail|stain|peel|fidd|disappoint|wish|broke|jam|rip|tor|fell|snap|worse|poor|flimsy|awkward|drawback"
+    r"|downside|useless|regret)"
+    r"|\b(?:removes?|out) \w* ?stains?\b|\bstain remov|\bless\b",
+    re.IGNORECASE,
+)
+_ELSEWHERE = re.compile(
+    r"\b(?:my|the|our|his|her) (?:old|last|previous|other|former)\b|\bothers?\b|\bother \w+s\b|\banother one i\b"
+    r"|\bunlike\b|\bcompared\b|\b(?:worried|afraid|feared|expected|nervous|concerned|thought (?:it|they|this))\b"
+    r"|\bif (?:it|they|this|one|you)\b|\bpoor (?:eye|hearing|circulation|sleep)|\b(?:i|we)['’]d seen\b",
+    re.IGNORECASE,
+)
+"""An older or another item, a fear, a condition, the reviewer's own body."""
+_PRAISE = _any(
+    r"good|great|nice|nicely|lovely|loves?|loved|excellent|superb|brilliant|brilliantly|wonderful|wonderfully",
+    r"beautiful|beautifully|gorgeous|perfect|perfectly|comfortable|handy|pretty|sweet|fine|fun|best|well|happy|pleased",
+    r"fantastic|marvellous|charming|delightful|handsome|easy|easily|sturdy|solid|strong|clear|light|quiet|quietest",
+    r"rescued|saved|delighted|impressed|recommend|worth it|faultless|cheap|smart|cheerful|roomy|clever|superbly|safe",
+    r"keeps?|survive[sd]?|like|likes|waterproof|as promised",
+)
+_GRANTS = _any(r"granted|i(?:['’]ll| will) (?:give|say)|i (?:grant|admit)|fair enough|no (?:doubt|question|argument)")
+_TURNS = re.compile(r"(?:^|[,;] |\s)(?P<sharp>but|yet)\b|\b(?:though|however|sadly)\b", re.IGNORECASE)
+_NEGATIVE = re.compile(
+    rf"\b{_NOT}\b|\b(?:after|within) (?:only |just |about |barely )?(?:an?|one|two|three|four|five|six|seven|\d+|the)"
+    r"(?: few)? (?:days?|weeks?|months?|fortnight|first)\b|\b(?:terrible|awful|dreadful|bad|rubbish|dangerous|avoid"
+    r"|returned|sent back|dead|too)\b",
+    re.IGNORECASE,
+)
+"""Enough for a complaint in a review of few stars."""
+
+_VERB = (
+    r"(?:is|are|was|were|isn['’]t|aren['’]t|wasn['’]t|has|have|had|does|did|can|could|will|would|too|came|comes|gets?|got|"
+    r"keeps?|feels?|looks?|broke|snapped|leaks?|leaked|slips?|rattles?|jams|jammed|tore|ripped|cracked|split|wobbles?|"
+    r"stopped|fell|fails|failed|faded|peels|stings?)\b"
+)
+_SUBJECT = re.compile(
+    rf"(?:^|(?P<before>[\w'’-]+)\W+)(?:the|its|both) (?P<noun>[a-z][a-z-]{{2,}})(?=\W*$|[.!]|\s+{_VERB})"
+    rf"|^(?P<bare>[a-z]{{3,}})(?=\s+{_VERB})|\bpoor (?P<poor>\w{{3,}})",
+    re.IGNORECASE,
+)
+"""A noun that is fault-bearing: subject or object of the clause, and no part of a longer name ("the blade cover")."""
+_CLAUSE_END = re.compile(
+    r"[,;:]\s|\b(?:and|but|while|when|because|so|as|after|before|until|since|if|unless|although|though)\b", re.IGNORECASE
+)
+_PREPOSITION = frozenset(
+    "on in at to for with of from by after before under over through into onto near against during like than off round "  # noqa: SIM905
+    "behind between inside outside without within around across up down".split()
+)
+_NO_TOPIC = frozenset(
+    "first second third last next other others same whole only best worst middle end left right day days week weeks "  # noqa: SIM905
+    "month months year years night morning evening time times money way moment rest most bit lot thing things one ones "
+    "product item items two point fact problem problems issue issues trouble fault drawback downside complaint gripe "
+    "review reviews weather rain wind dog dogs cat cats baby child children kid kids boy girl son daughter wife husband "
+    "friend friends family mother father neighbour neighbours everything nothing something anything everyone nobody "
+    "this that these those they she her his him you mine ours which what who there here also just still never but and "
+    "yet far much very way not both all none some many few how why it its the quite really simply sadly alas now then "
+    "once even soon later again too".split()
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Complaint:
-    """One reviewer's sentence that finds fault."""
+    """What one reviewer finds fault with: a whole sentence, or the whole of an unfavourable review."""
 
     review: Snippet
     sentence: str
@@ -63,67 +125,136 @@ class Complaint:
 
 @dataclass(frozen=True, slots=True)
 class Drawback:
-    """What ``len(complaints)`` of ``reviewers`` find fault with.
+    """What ``len(complaints)`` of ``reviewers`` have in common; no reviewer is counted twice.
 
-    ``topic`` is their common word for it, as they write it; None where one reviewer alone complains. The first
-    complaint is the one to quote. No reviewer has two.
+    With a ``topic`` they find fault with that, in the word the first of them has for it. With ``low_stars`` they are
+    all who gave so few. With neither it is one complaint, which says nothing of how many others there are. The
+    first complaint is the one to quote.
     """
 
     topic: str | None
     complaints: tuple[Complaint, ...]
     reviewers: int
+    low_stars: bool = False
 
 
 def find_drawback(reviews: Sequence[Snippet]) -> Drawback | None:
     """The drawback that most reviewers name, or None if none of them finds fault.
 
-    Two complaints are about the same thing only if both name it with the same noun ("the strap"); of topics named
-    by equally many, the one whose reviewers gave the fewest stars is taken.
+    Complaints are about the same thing only if their clauses name it with the same noun ("the strap"). Where no two
+    are, those who gave few stars are counted; where fewer than two did, the unhappiest complaint stands alone.
+
+    Args:
+        reviews: all of one item's, each of another reviewer.
     """
     found = [Complaint(review, sentence) for review in reviews for sentence in _complaints(review)]
     if not found:
         return None
+    return (
+        _shared(found, len(reviews))
+        or _unfavourable(found, reviews)
+        or Drawback(None, (min(found, key=_quotability),), len(reviews))
+    )
+
+
+def finds_fault(text: str) -> bool:
+    """Whether a sentence says that something is wrong with the item, whatever the stars beside it."""
+    said = any(_says(pattern, text) for pattern in (_SAYS_SO, _HAPPENED))
+    return said and not _DENIED.search(text) and not _ELSEWHERE.search(text)
+
+
+def is_low(stars: float | None) -> bool:
+    return stars is not None and stars <= LOW_STARS
+
+
+def _says(pattern: re.Pattern[str], text: str) -> bool:
+    return bool(pattern.search(text))
+
+
+def _shared(found: Iterable[Complaint], reviewers: int) -> Drawback | None:
     by_topic: dict[str, dict[str, Complaint]] = defaultdict(dict)
     words: dict[str, str] = {}
-    for complaint in found:
+    for complaint in sorted(found, key=_quotability):
         for word in _topics(complaint.sentence):
             for stem in stems(word):
                 by_topic[stem].setdefault(complaint.review.snippet_id, complaint)
                 words.setdefault(stem, word)
-    shared = [stem for stem, complaints in by_topic.items() if len(complaints) > 1]
-    if shared:
-        topic = max(shared, key=lambda stem: (len(by_topic[stem]), -_stars(by_topic[stem].values()), words[stem]))
-        complaints = sorted(by_topic[topic].values(), key=_quotability)
-        return Drawback(words[topic], tuple(complaints), len(reviews))
-    return Drawback(None, (min(found, key=_quotability),), len(reviews))
+    shared = {stem: tuple(each.values()) for stem, each in by_topic.items() if len(each) > 1}
+    if not shared:
+        return None
+    topic = max(shared, key=lambda stem: (len(shared[stem]), -_mean_stars(shared[stem]), -len(shared[stem][0].sentence)))
+    return Drawback(words[topic], shared[topic], reviewers)
 
 
-def finds_fault(sentence: str) -> bool:
-    """Whether a sentence complains of the item: it says so, denies nothing of it and is not about an older one."""
-    return bool(_FAULT.search(sentence)) and not _NO_FAULT.search(sentence) and not _PAST_ITEM.search(sentence)
+def _unfavourable(found: Iterable[Complaint], reviews: Sequence[Snippet]) -> Drawback | None:
+    """All who gave few stars, if there are two of them and one says in words why."""
+    best: dict[str, Complaint] = {}
+    for complaint in sorted(found, key=_quotability):
+        if is_low(complaint.review.rating):
+            best.setdefault(complaint.review.snippet_id, complaint)
+    low = [review for review in reviews if is_low(review.rating)]
+    if not best or len(low) < 2:
+        return None
+    rest = (Complaint(review, review.text) for review in low if review.snippet_id not in best)
+    return Drawback(None, (*best.values(), *rest), len(reviews), low_stars=True)
 
 
 def _complaints(review: Snippet) -> Iterator[str]:
-    """The sentences that find fault. Beside five stars, words like "poor" are mostly about something else."""
-    delighted = review.rating == _DELIGHTED
-    for sentence in sentences(review.text):
-        length = len(sentence.split())
-        if length > _LONGEST_QUOTE or not finds_fault(sentence):
-            continue
-        if not delighted or length <= _BLUNT or _REGRET.search(sentence):
+    parts = sentences(review.text)
+    for number, sentence in enumerate(parts):
+        if len(sentence.split()) <= _LONGEST_QUOTE and _complains(review, sentence, " ".join(parts[:number])):
             yield sentence
 
 
+def _complains(review: Snippet, sentence: str, before: str) -> bool:
+    """Whether a sentence complains, given the stars and what stands before it in the review."""
+    stars = _DELIGHTED - 1 if review.rating is None else review.rating
+    if finds_fault(sentence):
+        if stars >= _DELIGHTED:
+            return _says(_WISHES, sentence) or len(sentence.split()) <= _BLUNT
+        return stars <= _MIXED or _says(_SAYS_SO, sentence) or not _says(_PRAISE, sentence)
+    if stars > _MIXED or _DENIED.search(sentence) or _ELSEWHERE.search(sentence):
+        return False
+    return _turns_to_fault(sentence, before) or (is_low(stars) and _negative(sentence, before))
+
+
+def _turns_to_fault(sentence: str, before: str) -> bool:
+    """"Comfortable, yes. But the hooks fight with my glasses." In a mixed review praise turns to its contrary."""
+    turn = _TURNS.search(sentence)
+    if turn is None:
+        return False
+    start = turn.end() if turn["sharp"] else 0
+    praised = f"{before} {sentence[:start]}"
+    return (_says(_PRAISE, praised) or _says(_GRANTS, praised)) and not _praises(sentence[start:])
+
+
+def _negative(sentence: str, before: str) -> bool:
+    """In a review of few stars: a negative sentence, or all there is, if it does not praise."""
+    alone = not before and len(sentence.split()) <= _BLUNT
+    return not _praises(sentence) and (alone or _says(_NEGATIVE, sentence))
+
+
+def _praises(text: str) -> bool:
+    return _says(_PRAISE, text) or _says(_GRANTS, text)
+
+
 def _topics(sentence: str) -> Iterator[str]:
-    for match in _NAMED.finditer(sentence):
-        if match[1].casefold() not in _NO_TOPIC:
-            yield match[1].casefold()
+    """The nouns with which a clause of the sentence finds fault."""
+    for clause in _CLAUSE_END.split(sentence):
+        if not finds_fault(clause):
+            continue
+        for match in _SUBJECT.finditer(clause.strip()):
+            noun = (match["noun"] or match["bare"] or match["poor"]).casefold()
+            if noun not in _NO_TOPIC and (match["before"] or "").casefold() not in _PREPOSITION:
+                yield noun
 
 
-def _stars(complaints: Collection[Complaint]) -> float:
-    return sum(c.review.rating or 0.0 for c in complaints) / len(complaints)
+def _mean_stars(complaints: Sequence[Complaint]) -> float:
+    return sum(each.review.rating or _DELIGHTED for each in complaints) / len(complaints)
 
 
-def _quotability(complaint: Complaint) -> tuple[float, int]:
-    """The unhappiest reviewer first, then the shortest sentence that still says what is wrong."""
-    return complaint.review.rating or 0.0, len(complaint.sentence)
+def _quotability(complaint: Complaint) -> tuple[float, bool, bool, int]:
+    """The unhappiest reviewer first, then what says plainly what is wrong, then the shortest."""
+    size = len(complaint.sentence.split())
+    stars = complaint.review.rating or _DELIGHTED
+    return stars, not finds_fault(complaint.sentence), size > _PREFERRED_QUOTE, len(complaint.sentence)

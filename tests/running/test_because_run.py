@@ -65,6 +65,7 @@ def start(store: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
 def profile_on_a_free_port(store: Path) -> Path:
     """The cpu profile, but beside a Because that may be running on the usual ports."""
     profile = (PROFILES / "cpu.toml").read_text(encoding="utf-8")
+    profile = profile.replace('"../adapters', f'"{PROFILES.parent / "adapters"}')
     path = store / "cpu.toml"
     path.write_text(re.sub(r"(?m)^port = \d+$", f"port = {free_port()}", profile), encoding="utf-8")
     return path
