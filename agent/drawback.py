@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from agent.claims import Claim
 from agent.clauses import invented_quotation
 from agent.reason import Reason
 from retrieval.catalogue import Item
-from retrieval.drawbacks import Drawback, find_drawback, finds_fault
+from retrieval.drawbacks import LOW_STARS, Complaint, Drawback, find_drawback, finds_fault, is_low
 from retrieval.evidence import Evidence
-from retrieval.snippets import item_snippets
+from retrieval.snippets import Snippet, item_snippets
 from retrieval.words import stems
 
-_COUNTED = re.compile(r"(\d+) of (\d+) reviewers? (?:finds? fault with the ([\w-]+)|finds? fault): ")
+_FEW_STARS = f"gave {LOW_STARS:g} stars or fewer"
+_COUNTED = re.compile(
+    rf"(?P<count>\d+) of (?P<total>\d+) reviewers?"
+    rf"(?: find fault with the (?P<topic>[\w’'-]+)| (?P<low>{_FEW_STARS}))?: “(?P<quote>.+)”"
+)
 
 
 def with_drawback(reason: Reason, item: Item) -> Reason:
@@ -24,46 +28,61 @@ def with_drawback(reason: Reason, item: Item) -> Reason:
     found = find_drawback(reviews)
     if found is None:
         return reason
-    added = _evidence(found, reason.evidence)
-    claim = _claim(found, added)
-    if not proved(claim, added, len(reviews)):
+    cited = tuple(_cited(found.complaints, reason.evidence))
+    claim = Claim(_text(found), tuple(each.id for each in cited))
+    evidence = tuple(dict.fromkeys((*reason.evidence, *cited)))
+    if not proved_drawback(claim, evidence, reviews):
         return reason
-    new = tuple(each for each in added if each not in reason.evidence)
-    return replace(reason, drawback=claim, evidence=(*reason.evidence, *new))
+    return replace(reason, drawback=claim, evidence=evidence)
 
 
-def proved(claim: Claim, evidence: Sequence[Evidence], reviewers: int) -> bool:
-    """Whether the count is that of the cited reviews, each of which finds fault (with the topic, if one is named),
-    the total is the item's, and the quotation stands in one of them."""
-    match = _COUNTED.match(claim.text)
+def proved_drawback(claim: Claim, evidence: Sequence[Evidence], reviews: Sequence[Snippet]) -> bool:
+    """Whether the reviews of an item, all of them given, bear out a drawback as it is written.
+
+    The count must be that of the cited evidence, each of it out of another review; the quotation must stand in one;
+    a topic must be named in each, by a sentence that finds fault; of few stars there may be no more than are counted.
+    """
+    match = _COUNTED.fullmatch(claim.text)
     cited = [each for each in evidence if each.id in claim.evidence_ids and each.kind == "review"]
-    if match is None or int(match[1]) != len(cited) or int(match[2]) != reviewers or len(cited) > reviewers:
+    counted = _reviews_of(cited, reviews)
+    if match is None or not (int(match["count"]) == len(claim.evidence_ids) == len(cited) == len(counted) > 0):
         return False
-    if not all(finds_fault(each.text) for each in cited):
+    if int(match["total"]) != len(reviews) or invented_quotation(claim.text, [each.text for each in cited]):
         return False
-    if match[3] and not all(stems(match[3]) <= stems(each.text) for each in cited):
-        return False
-    return not invented_quotation(claim.text, [each.text for each in cited])
+    if match["topic"]:
+        return all(finds_fault(each.text) and stems(match["topic"]) <= stems(each.text) for each in cited)
+    if match["low"]:
+        low = sum(is_low(review.rating) for review in reviews)
+        return len(counted) == low and all(is_low(review.rating) for review in counted)
+    return len(counted) == 1
 
 
-def _claim(drawback: Drawback, evidence: Sequence[Evidence]) -> Claim:
-    count = len(drawback.complaints)
-    verb = "finds" if count == 1 else "find"
-    topic = f" with the {drawback.topic}" if drawback.topic else ""
-    quote = drawback.complaints[0].sentence
-    text = f"{count} of {drawback.reviewers} reviewers {verb} fault{topic}: “{quote}”"
-    return Claim(text, tuple(each.id for each in evidence))
+def _text(drawback: Drawback) -> str:
+    said = (
+        f" find fault with the {drawback.topic}" if drawback.topic else f" {_FEW_STARS}" if drawback.low_stars else ""
+    )
+    reviewers = "reviewer" if drawback.reviewers == 1 else "reviewers"
+    return f"{len(drawback.complaints)} of {drawback.reviewers} {reviewers}{said}: “{drawback.complaints[0].sentence}”"
 
 
-def _evidence(drawback: Drawback, known: Sequence[Evidence]) -> tuple[Evidence, ...]:
-    """The complaints as evidence: under the id they have already, or under the next free ones."""
-    by_text = {each.text: each for each in known}
-    number = sum(1 for each in known if each.kind == "review")
-    found = []
-    for complaint in drawback.complaints:
-        evidence = by_text.get(complaint.sentence)
+def _cited(complaints: Iterable[Complaint], known: Sequence[Evidence]) -> Iterator[Evidence]:
+    """The complaints as evidence: under the id that one has already, or under the next free ones."""
+    same = {(each.text, each.source): each for each in known if each.kind == "review"}
+    number = sum(each.kind == "review" for each in known)
+    for complaint in complaints:
+        evidence = same.pop((complaint.sentence, complaint.review.source), None)
         if evidence is None:
             number += 1
             evidence = Evidence(f"R{number}", "review", complaint.sentence, complaint.review.source)
-        found.append(evidence)
-    return tuple(found)
+        yield evidence
+
+
+def _reviews_of(cited: Iterable[Evidence], reviews: Iterable[Snippet]) -> list[Snippet]:
+    """For each piece of evidence a review that it is of, none of them twice; one that is of no review is left out."""
+    rest, found = list(reviews), []
+    for evidence in cited:
+        own = next((r for r in rest if r.source == evidence.source and evidence.text in r.text), None)
+        if own is not None:
+            rest.remove(own)
+            found.append(own)
+    return found

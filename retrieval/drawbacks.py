@@ -1,6 +1,7 @@
 """What reviewers find fault with: the one drawback of an item that most of them name, counted.
 
-Words decide, not stars; English alone is read. What the words leave open is taken for no complaint.
+Words decide what is a complaint; stars only say how much must be said for it. English alone is read, and what is
+left open is taken for no complaint.
 """
 
 from __future__ import annotations
@@ -19,7 +20,8 @@ _MIXED = 3.0
 _DELIGHTED = 5.0
 _BLUNT = 4
 """Words of a sentence so short that it can only be about the item: "Poor quality."."""
-_PREFERRED_QUOTE, _LONGEST_QUOTE = 24, 30
+_TERSE, _TERSE_IF_PLAIN, _PREFERRED_QUOTE, _LONGEST_QUOTE = 9, 5, 24, 30
+"""In words. A terse sentence ("Sent back.") seldom says what is wrong; where a longer one does, that is quoted."""
 
 
 def _any(*parts: str) -> re.Pattern[str]:
@@ -97,7 +99,8 @@ _SUBJECT = re.compile(
 )
 """A noun that is fault-bearing: subject or object of the clause, and no part of a longer name ("the blade cover")."""
 _CLAUSE_END = re.compile(
-    r"[,;:]\s|\b(?:and|but|while|when|because|so|as|after|before|until|since|if|unless|although|though)\b", re.IGNORECASE
+    r"[,;:]\s|\b(?:and|but|while|when|because|so|as|after|before|until|since|if|unless|although|though)\b",
+    re.IGNORECASE,
 )
 _PREPOSITION = frozenset(
     "on in at to for with of from by after before under over through into onto near against during like than off round "  # noqa: SIM905
@@ -107,11 +110,12 @@ _NO_TOPIC = frozenset(
     "first second third last next other others same whole only best worst middle end left right day days week weeks "  # noqa: SIM905
     "month months year years night morning evening time times money way moment rest most bit lot thing things one ones "
     "product item items two point fact problem problems issue issues trouble fault drawback downside complaint gripe "
-    "review reviews weather rain wind dog dogs cat cats baby child children kid kids boy girl son daughter wife husband "
-    "friend friends family mother father neighbour neighbours everything nothing something anything everyone nobody "
-    "this that these those they she her his him you mine ours which what who there here also just still never but and "
-    "yet far much very way not both all none some many few how why it its the quite really simply sadly alas now then "
-    "once even soon later again too".split()
+    "review reviews weather rain wind dog dogs cat cats baby child children kid kids boy girl son daughter wife "
+    "husband friend friends family mother father neighbour neighbours everything nothing something anything "
+    "everyone nobody this that these those they she her his him you mine ours which what who there here also "
+    "just still never but and yet far much very way not both all none some many few how why it its the quite "
+    "really simply sadly alas now then once even soon later again too hand hands thumb thumbs finger fingers "
+    "foot feet skin".split()
 )
 
 
@@ -159,30 +163,29 @@ def find_drawback(reviews: Sequence[Snippet]) -> Drawback | None:
 
 def finds_fault(text: str) -> bool:
     """Whether a sentence says that something is wrong with the item, whatever the stars beside it."""
-    said = any(_says(pattern, text) for pattern in (_SAYS_SO, _HAPPENED))
-    return said and not _DENIED.search(text) and not _ELSEWHERE.search(text)
+    said = _SAYS_SO.search(text) or _HAPPENED.search(text)
+    return bool(said) and not _DENIED.search(text) and not _ELSEWHERE.search(text)
 
 
 def is_low(stars: float | None) -> bool:
+    """Whether a review with so many stars is unfavourable."""
     return stars is not None and stars <= LOW_STARS
-
-
-def _says(pattern: re.Pattern[str], text: str) -> bool:
-    return bool(pattern.search(text))
 
 
 def _shared(found: Iterable[Complaint], reviewers: int) -> Drawback | None:
     by_topic: dict[str, dict[str, Complaint]] = defaultdict(dict)
     words: dict[str, str] = {}
     for complaint in sorted(found, key=_quotability):
-        for word in _topics(complaint.sentence):
+        for word in _topics(complaint.sentence) if finds_fault(complaint.sentence) else ():
             for stem in stems(word):
                 by_topic[stem].setdefault(complaint.review.snippet_id, complaint)
                 words.setdefault(stem, word)
     shared = {stem: tuple(each.values()) for stem, each in by_topic.items() if len(each) > 1}
     if not shared:
         return None
-    topic = max(shared, key=lambda stem: (len(shared[stem]), -_mean_stars(shared[stem]), -len(shared[stem][0].sentence)))
+    topic = max(
+        shared, key=lambda stem: (len(shared[stem]), -_mean_stars(shared[stem]), -len(shared[stem][0].sentence))
+    )
     return Drawback(words[topic], shared[topic], reviewers)
 
 
@@ -211,50 +214,61 @@ def _complains(review: Snippet, sentence: str, before: str) -> bool:
     stars = _DELIGHTED - 1 if review.rating is None else review.rating
     if finds_fault(sentence):
         if stars >= _DELIGHTED:
-            return _says(_WISHES, sentence) or len(sentence.split()) <= _BLUNT
-        return stars <= _MIXED or _says(_SAYS_SO, sentence) or not _says(_PRAISE, sentence)
+            return bool(_WISHES.search(sentence)) or len(sentence.split()) <= _BLUNT
+        return stars <= _MIXED or bool(_SAYS_SO.search(sentence)) or not _PRAISE.search(sentence)
     if stars > _MIXED or _DENIED.search(sentence) or _ELSEWHERE.search(sentence):
         return False
-    return _turns_to_fault(sentence, before) or (is_low(stars) and _negative(sentence, before))
+    if _turns_to_fault(sentence, before):
+        return True
+    alone = sentence == review.text.strip() and len(sentence.split()) <= _BLUNT
+    return is_low(stars) and not _praises(sentence) and (alone or bool(_NEGATIVE.search(sentence)))
 
 
 def _turns_to_fault(sentence: str, before: str) -> bool:
-    """"Comfortable, yes. But the hooks fight with my glasses." In a mixed review praise turns to its contrary."""
+    """ "Comfortable, yes. But the hooks fight with my glasses." In a mixed review praise turns to its contrary."""
     turn = _TURNS.search(sentence)
     if turn is None:
         return False
     start = turn.end() if turn["sharp"] else 0
-    praised = f"{before} {sentence[:start]}"
-    return (_says(_PRAISE, praised) or _says(_GRANTS, praised)) and not _praises(sentence[start:])
-
-
-def _negative(sentence: str, before: str) -> bool:
-    """In a review of few stars: a negative sentence, or all there is, if it does not praise."""
-    alone = not before and len(sentence.split()) <= _BLUNT
-    return not _praises(sentence) and (alone or _says(_NEGATIVE, sentence))
+    return _praises(f"{before} {sentence[:start]}") and not _praises(sentence[start:])
 
 
 def _praises(text: str) -> bool:
-    return _says(_PRAISE, text) or _says(_GRANTS, text)
+    return bool(_PRAISE.search(text) or _GRANTS.search(text))
 
 
 def _topics(sentence: str) -> Iterator[str]:
     """The nouns with which a clause of the sentence finds fault."""
-    for clause in _CLAUSE_END.split(sentence):
+    for clause in map(str.strip, _CLAUSE_END.split(sentence)):
         if not finds_fault(clause):
             continue
-        for match in _SUBJECT.finditer(clause.strip()):
-            noun = (match["noun"] or match["bare"] or match["poor"]).casefold()
-            if noun not in _NO_TOPIC and (match["before"] or "").casefold() not in _PREPOSITION:
-                yield noun
+        for match in _SUBJECT.finditer(clause):
+            group = next(name for name in ("noun", "bare", "poor") if match[name])
+            named = match[group].casefold() not in _NO_TOPIC
+            if (
+                named
+                and (match["before"] or "").casefold() not in _PREPOSITION
+                and _is_at_fault(clause, match.start(group))
+            ):
+                yield match[group].casefold()
+
+
+def _is_at_fault(clause: str, start: int) -> bool:
+    """Whether a noun stands before a fault ("the strap is too short") or right after it ("I wish the strap was")."""
+    faults = (*_SAYS_SO.finditer(clause), *_HAPPENED.finditer(clause))
+    return any(
+        start < f.end() or clause[f.end() : start].strip().casefold() in {"", "the", "its", "both"} for f in faults
+    )
 
 
 def _mean_stars(complaints: Sequence[Complaint]) -> float:
     return sum(each.review.rating or _DELIGHTED for each in complaints) / len(complaints)
 
 
-def _quotability(complaint: Complaint) -> tuple[float, bool, bool, int]:
-    """The unhappiest reviewer first, then what says plainly what is wrong, then the shortest."""
+def _quotability(complaint: Complaint) -> tuple[float, bool, bool, bool, int]:
+    """The unhappiest reviewer first, then what says plainly what is wrong, then the shortest that is not terse."""
     size = len(complaint.sentence.split())
     stars = complaint.review.rating or _DELIGHTED
-    return stars, not finds_fault(complaint.sentence), size > _PREFERRED_QUOTE, len(complaint.sentence)
+    plain = finds_fault(complaint.sentence)
+    terse = size <= (_TERSE_IF_PLAIN if plain else _TERSE)
+    return stars, terse, not plain, size > _PREFERRED_QUOTE, len(complaint.sentence)

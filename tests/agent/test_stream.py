@@ -43,6 +43,16 @@ def test_an_event_comes_back_from_the_wire_as_it_was(event: TurnEvent) -> None:
     assert from_wire(event.name, json.loads(json.dumps(wire(event)))) == event
 
 
+def test_a_drawback_comes_back_from_the_wire_and_may_be_missing_there() -> None:
+    drawback = ClaimView("1 of 5 reviewers: “Heavy.”", ("R1",))
+    event = ReasonReady("i1", "", (), EVIDENCE, "none", drawback)
+    fields = json.loads(json.dumps(wire(event)))
+    assert fields["drawback"] == {"text": drawback.text, "evidence_ids": ["R1"]}
+    assert from_wire("reason", fields) == event
+    del fields["drawback"]
+    assert from_wire("reason", fields) == ReasonReady("i1", "", (), EVIDENCE, "none")
+
+
 def test_every_event_type_is_covered_and_has_its_own_name() -> None:
     assert {type(event) for event in EVENTS} == set(get_args(TurnEvent))
     assert len({event.name for event in EVENTS}) == len(EVENTS)

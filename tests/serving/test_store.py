@@ -101,7 +101,12 @@ def turn(session_id: str, turn_id: str = "t1", minutes: int = 0) -> TurnRecord:
         ),
         reasons=(
             ReasonReady(
-                "outdoor-02", "It weighs 780 g [A1].", (ClaimView("It weighs 780 g", ("A1",)),), facts, "generated"
+                "outdoor-02",
+                "It weighs 780 g [A1].",
+                (ClaimView("It weighs 780 g", ("A1",)),),
+                facts,
+                "generated",
+                drawback=ClaimView("2 of 5 reviewers gave 2 stars or fewer: “Wet.”", ("R1", "R2")),
             ),
             ReasonReady("outdoor-01", "", (), (), "none"),
         ),
@@ -204,6 +209,7 @@ def test_forgetting_a_shopper_erases_everything_about_them_and_nobody_else(store
     assert len(store.history("ben")) == 1 and store.last_turn(other) is not None
     with store._begin() as connection:
         assert {row.turn_id for row in connection.execute(tables.evidence.select())} == {"t2"}
+        assert {row.turn_id for row in connection.execute(tables.drawbacks.select())} == {"t2"}
 
 
 def test_what_is_stored_is_there_after_a_restart(address: str) -> None:

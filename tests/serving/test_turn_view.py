@@ -74,6 +74,14 @@ def test_claims_show_their_evidence_where_the_text_has_no_marks() -> None:
     assert view.note == "In the sources' own words"
 
 
+def test_a_drawback_stands_apart_from_the_reason_with_chips_of_its_own() -> None:
+    drawback = ClaimView("1 of 5 reviewers: “Heavy.”", ("R1",))
+    plain = folded(CardsReady((CARD,)), REASON).cards[0]
+    view = folded(CardsReady((CARD,)), replace(REASON, evidence=(*REASON.evidence, R1), drawback=drawback)).cards[0]
+    assert view.pieces == plain.pieces and plain.drawback_pieces == ()
+    assert Chip("R1", R1, lead="“Heavy.”") in view.drawback_pieces
+
+
 def test_a_message_without_marks_ends_with_its_evidence() -> None:
     view = folded(MessageDelta("Within "), MessageDelta("30 days"), MessageReady("Within 30 days.", (R1,)))
     assert view.message_pieces == ("Within 30 days.", Chip("R1", R1))
