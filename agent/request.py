@@ -40,13 +40,13 @@ def parts(text: str, cited: str, need: str) -> Parts:
     asked: list[str] = []
     rest: list[str] = []
     for clause in _clauses(text):
-        bare = _QUOTED.sub(" ", clause)
+        bare = _QUOTED.sub(lambda match: " " * len(match[0]), clause)
         limit = _LIMIT.search(bare)
-        named = limit is not None and limit["amount"].rstrip(".,") in need and limit["amount"].rstrip(".,") not in cited
+        amount = limit["amount"].rstrip(".,") if limit else ""
+        named = bool(amount) and amount in need and amount not in cited
         if not (_REQUEST.search(bare) or named) or clause.strip(" ,;:.") in cited:
             rest.append(clause)
             continue
-        limit = _LIMIT.search(clause)
         start = limit.start() if limit else 0
         rest.append(clause[:start] or " ")
         asked.append(clause[start:].strip(" ,;:"))

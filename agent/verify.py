@@ -38,8 +38,7 @@ _REVIEWERS = stems(
 _FRAMING = (
     stems(
         "complain complains warn warns advise advises admit admits regret regrets somebody these him their theirs "
-        "whose "
-        "whenever once finally see "
+        "whose whenever once finally see "
         "review reviews one says say said writes found finds calls mentions notes reports item shop product people "
         "person someone user described describes according comes also because since only just still even really "
         "while he she who his her does did had were been being about so note here worth know knowing tell told "
@@ -208,9 +207,8 @@ class Verifier:
 
     def _shopper(self, text: str, cited: Sequence[Evidence]) -> str:
         history = [each.text for each in cited if each.kind == "history"]
-        told = [
-            each.text for each in cited if each.kind != "review"
-        ]  # what a customer says of themselves is not of "you"
+        # What a customer says of themselves is not said of "you".
+        told = [each.text for each in cited if each.kind != "review"]
         known = stems(" ".join([*told, self.need]))
         for clause in _DEED_END.split(text):
             guessed = stems(clause) & _PERSONAL - known if _YOU.search(clause) else frozenset[str]()
@@ -230,7 +228,7 @@ class Verifier:
                 return f"the evidence cited does not name {brand}"
         for match in _NAME.finditer(text):
             parts = match[0].split()
-            if match.start() == 0 or text[: match.start()].rstrip()[-1:] in {".", ",", "“", '"', ":", "‘"}:
+            if match.start() == 0 or text[: match.start()].rstrip()[-1:] in {".", "“", '"', ":", "‘"}:
                 parts = parts[1:]  # a sentence begins with a capital anyway
             missing = [p for p in parts if p != "I" and not words(p) <= known]
             if missing:
