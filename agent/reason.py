@@ -97,12 +97,13 @@ class Writer:
         try:
             await self._attempt(first, variables, draft, budget)
             if draft.problem:
-                proved = len(draft.claims)
+                proved, fallback = len(draft.claims), draft.problem
                 repair = self._repair(variables, draft)
                 draft.problem = ""
                 await self._attempt(self.prompts.again, repair, draft, budget)
-                state = "repaired" if len(draft.claims) > proved else "generated"
-                fallback = draft.problem or None
+                fallback = draft.problem or fallback
+                if len(draft.claims) > proved:
+                    state, fallback = "repaired", draft.problem or None
         except (ModelUnavailable, BudgetSpent) as error:
             fallback = f"{type(error).__name__}: {error}"
             logger.warning("reason for %s falls back: %s", item.item_id, fallback)

@@ -133,3 +133,9 @@ async def test_a_trained_model_is_asked_again_about_the_evidence_that_is_left() 
 async def test_a_reason_with_nothing_to_say_says_so() -> None:
     reason = await write(ScriptedModel(NOTHING_FITS), Told())
     assert (reason.state, reason.text, reason.claims) == ("none", NOTHING_FITS, ())
+
+
+async def test_a_repair_that_writes_nothing_leaves_the_first_problem_to_be_seen() -> None:
+    reason = await write(ScriptedModel(f"{GOOD} {BAD}", ""), Told())
+    assert reason.state == "generated"
+    assert "waterproof" in (reason.fallback or "")
