@@ -19,6 +19,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._turns = self._counter("turns", "Turns by how they ended", "state")
         self._reasons = self._counter("reasons", "Reasons by how they came to be", "state")
+        self._claims = self._counter("claims", "Claims a model wrote by what was wrong with them", "cause")
         self._calls = self._counter("model_calls", "Calls to the model")
         self._tokens = self._counter("tokens", "Model tokens", "kind")
         self._events = self._counter("events", "Shopper events by outcome", "outcome")
@@ -40,6 +41,8 @@ class Metrics:
         """What a turn or a recommendation took."""
         for reason in reasons:
             self._reasons.labels(reason.state).inc()
+            for verdict in reason.verdicts:
+                self._claims.labels(verdict.cause or "supported").inc()
         for stage, milliseconds in timings_ms.items():
             self._stages.labels(stage).observe(milliseconds / 1000)
         self._calls.inc(calls)
