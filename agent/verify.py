@@ -17,12 +17,14 @@ from typing import Literal, TypeAlias
 from agent import request
 from agent.claims import Claim
 from agent.clauses import invented_quotation, torn_from
-from agent.denial import CUE_WORDS, contradicts, spelled_out
-from agent.measures import CURRENCIES, measures_in, number_words, same, without_measures
+from agent.deeds import without_liking, wrong_of_shopper
+from agent.denial import contradicts, spelled_out
+from agent.measures import CURRENCIES, measures_in, same
 from agent.support import Support
+from agent.wording import ASKING, OPPOSITES, REVIEWERS, SAYS, content, unsaid
 from retrieval.evidence import Evidence
 from retrieval.units import dimension
-from retrieval.words import stem, stems, words
+from retrieval.words import stems, words
 
 Cause: TypeAlias = Literal[
     "", "uncited", "unknown_id", "request", "shopper", "source", "number", "name", "content", "polarity", "quotation",
@@ -31,93 +33,8 @@ Cause: TypeAlias = Literal[
 """What is wrong with a claim; "" if nothing is."""
 
 _NAME = re.compile(r"\b[A-Z][\w’'-]*(?:\s+[A-Z][\w’'-]*)*")
-_REVIEWERS = stems(
-    "reviewer reviewers customer customers buyer buyers owner owners guest guests reader readers viewer viewers "
-    "listener listeners"
-)
-_FRAMING = (
-    stems(
-        "complain complains warn warns advise advises admit admits regret regrets somebody these him their theirs "
-        "whose whenever once finally see "
-        "review reviews one says say said writes found finds calls mentions notes reports item shop product people "
-        "person someone user described describes according comes also because since only just still even really "
-        "while he she who his her does did had were been being about so note here worth know knowing tell told "
-        "tells put puts point points praise praised remark remarks recall remember adds list listed state stated "
-        "states confirm confirms report agree stands word words quote read reads though however yet thinks feels "
-        "feel think reason answer answers match matches suit suits choice pick goes came gave giving offer offers "
-        "bring brings make makes made means mean detail details data page fact facts figure listing specification "
-        "specs feature features earlier before again already past previously back then now today same similar "
-        "similarly another other such well both each more simply plainly instead first thanks thank sentence own "
-        "thing things way exactly there if description wrote got else given out added adding "
-    )
-    | _REVIEWERS
-    | CUE_WORDS
-    | number_words()
-)
-"""Stems a claim may use of its own: they frame what the evidence says and add no fact about the item."""
-_ASKING = stems(
-    "stay stays pay go goes cost costs price set around "
-    "asked ask looking look searched searching after want wanted need needed hoped hope wish wished mind mentioned "
-    "named name set told budget limit question request within under below inside less than most gift present "
-    "birthday surprise something here above maximum "
-)
-"""Stems that frame a request clause."""
-_SAYS = {
-    stem(word): stems(names)
-    for word, names in {
-        "weighs": "weight", "costs": "price costs", "price": "price costs", "lasts": "life runtime run",
-        "long": "length", "high": "height", "tall": "height", "wide": "width", "deep": "depth", "thick": "thickness",
-        "across": "diameter", "measures": "length height width depth diameter thickness size dimensions",
-        "holds": "capacity volume load", "takes": "capacity volume time", "carries": "capacity load",
-        "space": "capacity volume", "inside": "capacity inner", "contains": "ingredient ingredients contents",
-        "reaches": "distance range brightness", "made": "material", "material": "made",
-        "suitable": "age suits suited", "children": "age", "child": "age", "level": "noise",
-        "litres": "capacity volume", "purchased": "bought", "ordered": "bought", "viewed": "looked", "rated": "stars",
-        "marks": "stars", "cart": "basket",
-    }.items()
-}  # fmt: skip
-"""What a claim's word may stand for in the evidence: 'it weighs' for 'weight: 310 g'."""
-
-
-_OPPOSITES = [
-    (stems(one), stems(other))
-    for one, other in (
-        ("quiet silent", "loud noisy"), ("light lightweight", "heavy weighty"), ("soft", "stiff hard rough scratchy"),
-        ("warm hot", "cold chilly cool"), ("dry", "wet soaked damp"), ("sturdy solid robust", "flimsy fragile"),
-        ("easy simple", "fiddly difficult hard awkward complicated"), ("long", "short"),
-        ("wide roomy", "narrow cramped"), ("big large", "small tiny"), ("fast quick", "slow"),
-        ("sharp crisp", "blunt blurry dull"),
-        ("comfortable comfy", "uncomfortable"), ("cheap", "expensive dear"), ("bright", "dim dark"),
-        ("smooth", "rough sticky gritty"), ("tight", "loose"), ("strong", "weak"), ("thick", "thin"), ("full", "empty"),
-    )
-]  # fmt: skip
-_DEED = re.compile(
-    r"\byou(?:['’]ve| have| had| also| already| once| recently)*\s+(?:bought|purchased|ordered|own(?:ed)?|looked at|"
-    r"viewed|rated|gave|put|added|shared|said|wrote|commented|found|liked?|enjoyed|loved|praised|described|called|chose|"
-    r"picked|tried|used|noted)\b",
-    re.IGNORECASE,
-)
-"""What the shopper did: only the history can say so."""
-_LIKED = re.compile(
-    r"\byou(?:['’]ve| have| had| also| really)*\s+(liked?|enjoyed|loved|praised|rated\b[^,;:]*\bhighly)\b",
-    re.IGNORECASE,
-)
-_STARS = re.compile(r"\b([\d.]+) of 5 stars\b|\bthumb (up|down)\b")
-_GOOD = 4.0
 _ENOUGH_WORDS = 2
-_LAST_TIME = re.compile(r"\b(?:the )?last time\b", re.IGNORECASE)
-_DEED_END = re.compile(r"[,;:](?=\s)|\s(?:and|so|but|while)\s(?=(?:this|it|its|here|the)\b)")
 _SEGMENT_END = re.compile(r"[,;](?=\s)|\b(?:and|while|but|with)\b", re.IGNORECASE)
-_YOU = re.compile(r"\byou(?:r|rs|['’]re|['’]ve)?\b|^\s*as an? ", re.IGNORECASE)
-_PERSONAL = stems(
-    "mother mum mom father dad parent grandmother grandfather grandparent son daughter child children kids kid "
-    "baby toddler family wife husband partner sister brother aunt uncle niece nephew girlfriend boyfriend "
-    "pregnant pregnancy woman man lady gentleman girl boy male female old young elderly senior teenager student "
-    "retired retirement age aged eczema asthma allergy allergies allergic diabetes arthritis back knee knees "
-    "migraine skin health disease pain sensitive illness condition disability income salary rich poor beginner "
-    "expert professional religion "
-)
-"""What nobody guesses about a shopper: age, sex, health, family, means, skill."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,7 +97,7 @@ class Verifier:
         for clause in parts.asked:
             yield "request", self._request(clause, said)
         yield "request", "" if _says_something(text) else "the sentence says nothing about the item"
-        yield "shopper", self._shopper(text, cited)
+        yield "shopper", wrong_of_shopper(text, cited, self.need)
         yield "source", _source(text, cited, title)
         yield "number", _numbers(text, f"{said}\n{title}") or _mixed_up(text, cited)
         yield "name", self._names(text, f"{said}\n{title}")
@@ -198,28 +115,12 @@ class Verifier:
         for measure in measures_in(clause):
             if not any(same(measure, other) for other in asked):
                 return f"the shopper did not say {measure.raw}"
-        extra = _said(clause) - _ASKING - stems(spelled_out(self.need))
+        extra = content(clause) - ASKING - stems(spelled_out(self.need))
         if extra:
             return f"the shopper did not ask for: {', '.join(sorted(extra))}"
         if any(True for _ in measures_in(clause)):  # "not more than 50 EUR" denies nothing
             return _beyond_limit(clause, cited) if request.states_limit(clause) else ""
         return "the shopper asked for the opposite" if contradicts(clause, self.need) else ""
-
-    def _shopper(self, text: str, cited: Sequence[Evidence]) -> str:
-        history = [each.text for each in cited if each.kind == "history"]
-        # What a customer says of themselves is not said of "you".
-        told = [each.text for each in cited if each.kind != "review"]
-        known = stems(" ".join([*told, self.need]))
-        for clause in _DEED_END.split(text):
-            guessed = stems(clause) & _PERSONAL - known if _YOU.search(clause) else frozenset[str]()
-            if guessed:
-                return f"nothing is known of the shopper's: {', '.join(sorted(guessed))}"
-        if _DEED.search(text) and not history:
-            return "the sentence tells what the shopper did, but cites no history"
-        if _LIKED.search(text) and not any(_rated_well(each) for each in history):
-            return "the history cited does not say that the shopper liked it"
-        deeds = [clause for clause in _DEED_END.split(text) if _DEED.search(clause)]
-        return next(filter(None, (_deed(clause, "\n".join(history)) for clause in deeds)), "")
 
     def _names(self, text: str, cited: str) -> str:
         text, known = spelled_out(text), words(spelled_out(cited))
@@ -237,44 +138,25 @@ class Verifier:
 
 
 def _says_something(text: str) -> bool:
-    return bool(_said(text)) or any(True for _ in measures_in(text))
+    return bool(content(text)) or any(True for _ in measures_in(text))
 
 
 def _thin(text: str, cited: str) -> bool:
     """Whether hardly a word of the claim is the cited evidence's own, so that more must speak for it than words."""
-    shared = _said(text) & stems(spelled_out(cited))
+    shared = content(text) & stems(spelled_out(cited))
     return len(shared) < _ENOUGH_WORDS and not any(True for _ in measures_in(text))
 
 
-def _deed(clause: str, history: str) -> str:
-    """What is wrong with a clause about what the shopper did: all of it must stand in the history."""
-    clause = _LIKED.sub(" ", clause)
-    known = list(measures_in(history))
-    for measure in measures_in(clause):
-        if not any(same(measure, other) for other in known):
-            return f"the history cited does not say {measure.raw}"
-    there = stems(spelled_out(history))
-    missing = [s for s in _said(clause) - there if not _SAYS.get(s, frozenset()) & there]
-    return f"the history cited does not say: {', '.join(sorted(missing))}" if missing else ""
-
-
-def _rated_well(history: str) -> bool:
-    match = _STARS.search(history)
-    return match is not None and (match[2] == "up" or (match[1] is not None and float(match[1]) >= _GOOD))
-
-
 def _source(text: str, cited: Sequence[Evidence], title: str) -> str:
-    told = stems(text) & _REVIEWERS - stems(" ".join([title, *(each.text for each in cited)]))
+    told = stems(text) & REVIEWERS - stems(" ".join([title, *(each.text for each in cited)]))
     if told and not any(each.kind == "review" for each in cited):
         return "no review is cited"
     return ""
 
 
 def _content(text: str, cited: str, title: str) -> str:
-    text = spelled_out(_LIKED.sub(" ", text))
-    there = stems(spelled_out(cited))
-    missing = [s for s in _said(text) - there - stems(title) if not _SAYS.get(s, frozenset()) & there]
-    missing = [s for s in missing if not _measured_in_prose(s, cited)]
+    missing = unsaid(spelled_out(without_liking(text)), cited) - stems(title)
+    missing = frozenset(s for s in missing if not _measured_in_prose(s, cited))
     return f"the evidence cited does not say: {', '.join(sorted(missing))}" if missing else ""
 
 
@@ -283,17 +165,11 @@ def _polarity(text: str, cited: str) -> str:
     if contradicts(text, cited):
         return "the evidence cited says the opposite, or leaves it open"
     mine, there = stems(text), stems(cited)
-    for one, other in _OPPOSITES:
+    for one, other in OPPOSITES:
         for claimed, stated in ((one, other), (other, one)):
             if mine & claimed - there and there & stated - mine:
                 return f"the evidence cited says: {', '.join(sorted(there & stated))}"
     return ""
-
-
-def _said(text: str) -> frozenset[str]:
-    """The stems of a text that must stand in the evidence."""
-    text = _LAST_TIME.sub(" ", without_measures(spelled_out(text)))
-    return frozenset(s for s in stems(text) if not s.isdigit()) - _FRAMING
 
 
 def _quotation(text: str, cited: Sequence[Evidence]) -> str:
@@ -306,8 +182,8 @@ def _torn(text: str, cited: Sequence[Evidence], title: str) -> str:
     if not reviews:
         return ""
     elsewhere = stems(spelled_out(" ".join([title, *(each.text for each in cited if each.kind != "review")])))
-    told = frozenset[str]().union(*map(_said, reviews)) - elsewhere
-    return torn_from(text, reviews, lambda part: _said(part) & told)
+    told = frozenset[str]().union(*map(content, reviews)) - elsewhere
+    return torn_from(text, reviews, lambda part: content(part) & told)
 
 
 def _measured_in_prose(said: str, cited: str) -> bool:
@@ -335,7 +211,7 @@ def _mixed_up(text: str, cited: Sequence[Evidence]) -> str:
     if len(named) < 2:
         return ""
     for segment in _SEGMENT_END.split(text):
-        told = stems(segment) | frozenset[str]().union(*(_SAYS.get(s, frozenset()) for s in stems(segment)))
+        told = stems(segment) | frozenset[str]().union(*(SAYS.get(s, frozenset()) for s in stems(segment)))
         meant = [values for name, values in named if name & told]
         for measure in measures_in(segment) if len(meant) == 1 else ():
             if not any(same(measure, value) for value in meant[0]):
