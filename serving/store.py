@@ -6,19 +6,19 @@ SQLite by default; PostgreSQL by another address. All calls block: from async co
 from __future__ import annotations
 
 import secrets
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from agent.stream import ClaimView, EvidenceView, FactorView, NeedUnderstood, ReasonReady, VerdictView
 from retrieval.events import Event, Shopper
 from serving import tables
 from serving.database import StoreError, open_database, translated
+from serving.turn_rows import StoredSuggestion, TurnRecord, read_turn, rows_of
 
 __all__ = ["Session", "Store", "StoreError", "StoredSuggestion", "TurnRecord"]
 
@@ -33,36 +33,6 @@ class Session:
     session_id: str
     shopper_id: str | None
     created: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class StoredSuggestion:
-    """A card as it is remembered: what was shown at which rank, and the factors that put it there."""
-
-    item_id: str
-    rank: int
-    score: float
-    factors: tuple[FactorView, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class TurnRecord:
-    """A turn as it is remembered. ``state`` is ``done``, ``cancelled``, or the code of the error that ended it."""
-
-    turn_id: str
-    session_id: str
-    question: str
-    created: datetime
-    state: str
-    need: NeedUnderstood | None = None
-    suggestions: tuple[StoredSuggestion, ...] = ()
-    reasons: tuple[ReasonReady, ...] = ()
-    message: str = ""
-    message_evidence: tuple[EvidenceView, ...] = ()
-    timings_ms: Mapping[str, float] = field(default_factory=dict)
-    model_calls: int = 0
-    prompt_tokens: int = 0
-    completion_tokens: int = 0
 
 
 class Store:
@@ -179,14 +149,7 @@ class Store:
     def save_turn(self, turn: TurnRecord) -> None:
         """Store a turn that has ended, whole or not at all."""
         with self._begin() as connection:
-            connection.execute(insert(tables.turns).values(_turn_row(turn)))
-            for table, rows in (
-                (tables.suggestions, [{"turn_id": turn.turn_id, **asdict(each)} for each in turn.suggestions]),
-                (tables.reasons, [_reason_row(turn.turn_id, each) for each in turn.reasons]),
-                (tables.drawbacks, list(_drawback_rows(turn))),
-                (tables.verdicts, list(_verdict_rows(turn))),
-                (tables.evidence, list(_evidence_rows(turn))),
-            ):
+            for table, rows in rows_of(turn):
                 if rows:
                     connection.execute(insert(table), rows)
 
@@ -196,7 +159,7 @@ class Store:
         query = select(tables.turns).where(columns.session_id == session_id).order_by(columns.created.desc()).limit(1)
         with self._begin() as connection:
             row = connection.execute(query).first()
-            return _turn(connection, row) if row else None
+            return read_turn(connection, row) if row else None
 
     def questions(self, session_id: str, limit: int = 6) -> tuple[str, ...]:
         """What was asked last in a session, oldest first."""
@@ -222,99 +185,3 @@ def _chunks(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
 
 def _shopper(row: Row[Any]) -> Shopper:
     return Shopper(**row._mapping)
-
-
-def _turn_row(turn: TurnRecord) -> dict[str, Any]:
-    row = {column.name: getattr(turn, column.name) for column in tables.turns.columns}
-    return row | {"need": asdict(turn.need) if turn.need else None, "timings_ms": dict(turn.timings_ms)}
-
-
-def _reason_row(turn_id: str, reason: ReasonReady) -> dict[str, Any]:
-    claims = [asdict(claim) for claim in reason.claims]
-    return {"turn_id": turn_id, "item_id": reason.item_id, "text": reason.text, "state": reason.state, "claims": claims}
-
-
-def _evidence_rows(turn: TurnRecord) -> Iterator[dict[str, Any]]:
-    cited: list[tuple[str | None, tuple[EvidenceView, ...]]] = [(r.item_id, r.evidence) for r in turn.reasons]
-    for item_id, evidence in [*cited, (None, turn.message_evidence)]:
-        for each in evidence:
-            row = {"evidence_id": each.id, "kind": each.kind, "text": each.text, "source": each.source}
-            yield {"turn_id": turn.turn_id, "item_id": item_id, **row}
-
-
-def _drawback_rows(turn: TurnRecord) -> Iterator[dict[str, Any]]:
-    for reason in turn.reasons:
-        if reason.drawback:
-            row = {"text": reason.drawback.text, "evidence_ids": list(reason.drawback.evidence_ids)}
-            yield {"turn_id": turn.turn_id, "item_id": reason.item_id, **row}
-
-
-def _verdict_rows(turn: TurnRecord) -> Iterator[dict[str, Any]]:
-    for reason in turn.reasons:
-        for position, verdict in enumerate(reason.verdicts, start=1):
-            yield {
-                "turn_id": turn.turn_id,
-                "item_id": reason.item_id,
-                "position": position,
-                "text": verdict.claim.text,
-                "evidence_ids": list(verdict.claim.evidence_ids),
-                "supported": verdict.supported,
-                "cause": verdict.cause,
-                "problem": verdict.problem,
-            }
-
-
-def _turn(connection: Connection, row: Row[Any]) -> TurnRecord:
-    found = dict(row._mapping)
-    evidence: dict[str | None, list[EvidenceView]] = {}
-    for each in _rows(connection, tables.evidence, row.turn_id, "row"):
-        view = EvidenceView(id=each.evidence_id, kind=each.kind, text=each.text, source=each.source)
-        evidence.setdefault(each.item_id, []).append(view)
-    suggestions = _rows(connection, tables.suggestions, row.turn_id, "rank")
-    order = {each.item_id: each.rank for each in suggestions}
-    reasons = _rows(connection, tables.reasons, row.turn_id, "item_id")
-    drawbacks = {
-        each.item_id: ClaimView(each.text, tuple(each.evidence_ids))
-        for each in _rows(connection, tables.drawbacks, row.turn_id, "item_id")
-    }
-    verdicts: dict[str, list[VerdictView]] = {}
-    for each in _rows(connection, tables.verdicts, row.turn_id, "position"):
-        claim = ClaimView(each.text, tuple(each.evidence_ids))
-        verdicts.setdefault(each.item_id, []).append(VerdictView(claim, each.supported, each.cause, each.problem))
-    return TurnRecord(
-        **found | {"need": _need(found["need"])},
-        suggestions=tuple(_suggestion(each) for each in suggestions),
-        reasons=tuple(
-            _reason(each, evidence.get(each.item_id, []), drawbacks.get(each.item_id), verdicts.get(each.item_id, []))
-            for each in sorted(reasons, key=lambda r: order.get(r.item_id, len(order)))
-        ),
-        message_evidence=tuple(evidence.get(None, [])),
-    )
-
-
-def _rows(connection: Connection, table: Table, turn_id: str, order: str) -> Sequence[Row[Any]]:
-    return connection.execute(select(table).where(table.c.turn_id == turn_id).order_by(table.c[order])).all()
-
-
-def _need(stored: Mapping[str, Any] | None) -> NeedUnderstood | None:
-    return NeedUnderstood(**{**stored, "relaxed": tuple(stored["relaxed"])}) if stored else None
-
-
-def _suggestion(row: Row[Any]) -> StoredSuggestion:
-    factors = tuple(FactorView(**factor) for factor in row.factors)
-    return StoredSuggestion(item_id=row.item_id, rank=row.rank, score=row.score, factors=factors)
-
-
-def _reason(
-    row: Row[Any], evidence: Iterable[EvidenceView], drawback: ClaimView | None, verdicts: Iterable[VerdictView]
-) -> ReasonReady:
-    claims = tuple(ClaimView(text=c["text"], evidence_ids=tuple(c["evidence_ids"])) for c in row.claims)
-    return ReasonReady(
-        item_id=row.item_id,
-        text=row.text,
-        claims=claims,
-        evidence=tuple(evidence),
-        state=row.state,
-        drawback=drawback,
-        verdicts=tuple(verdicts),
-    )
