@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-from retrieval.embedding import SentenceEmbedder
+from retrieval.embedding import EntailmentModel, SentenceEmbedder
 from retrieval.errors import EmbedderUnavailable
 from tests.embedders import WordEmbedder
 
@@ -51,3 +52,44 @@ def test_a_packaged_model_that_is_not_installed_is_named(monkeypatch: pytest.Mon
     monkeypatch.setattr("retrieval.embedding.PACKAGED_EMBEDDINGS", {"nano": "no_such_package"})
     with pytest.raises(EmbedderUnavailable, match="model nano is not installed; run `make setup`"):
         SentenceEmbedder("nano")
+
+
+@pytest.fixture
+def cross_encoder(tmp_path: Path) -> Callable[[dict[int, str]], str]:
+    """Makes a tiny CrossEncoder with random weights and the labels that are given."""
+
+    def make(labels: dict[int, str]) -> str:
+        from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+        (tmp_path / "vocab.txt").write_text(
+            "\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", "it", "weighs", "a"])
+        )
+        BertTokenizerFast(str(tmp_path / "vocab.txt")).save_pretrained(tmp_path)
+        sizes = {"hidden_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2, "intermediate_size": 16}
+        ids = {label: i for i, label in labels.items()}
+        BertForSequenceClassification(BertConfig(vocab_size=8, id2label=labels, label2id=ids, **sizes)).save_pretrained(
+            tmp_path
+        )
+        return str(tmp_path)
+
+    return make
+
+
+@pytest.mark.slow
+def test_an_entailment_model_gives_the_probability_of_its_own_label(
+    cross_encoder: Callable[[dict[int, str]], str],
+) -> None:
+    labels = {0: "contradiction", 1: "ENTAILMENT", 2: "neutral"}
+    model = EntailmentModel(cross_encoder(labels))
+    probability = model("it weighs a", "a weighs it")
+    assert 0.0 < probability < 1.0
+    everything = model._model.predict([("it weighs a", "a weighs it")], apply_softmax=True)[0]
+    assert probability == pytest.approx(float(everything[1]), abs=1e-6)
+
+
+@pytest.mark.slow
+def test_a_model_that_knows_no_entailment_is_refused(cross_encoder: Callable[[dict[int, str]], str]) -> None:
+    with pytest.raises(EmbedderUnavailable, match="entailment"):
+        EntailmentModel(cross_encoder({0: "spam", 1: "ham", 2: "eggs"}))
+    with pytest.raises(EmbedderUnavailable, match="cannot be loaded"):
+        EntailmentModel("no-such-folder/at-all")
