@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from retrieval.catalogue import Attribute, Item
+from retrieval.drawbacks import finds_fault
 from retrieval.embedding import Embedder, Vectors
 from retrieval.index import ShopIndex
 from retrieval.need import Need
@@ -19,12 +20,8 @@ EvidenceKind: TypeAlias = Literal["history", "attribute", "review", "policy"]
 _LETTER: dict[EvidenceKind, str] = {"history": "H", "attribute": "A", "review": "R", "policy": "P"}
 _REVIEWS_READ = 4
 _SHORTEST_SENTENCE = 5
-_FINDS_FAULT = re.compile(
-    r"\b(?:wish|would have (?:liked|preferred)|could be|complaints?|gripe|quibble|drawback|downside|sadly|alas"
-    r"|unfortunately|annoying|awkward|disappoint\w*|too)\b",
-    re.IGNORECASE,
-)
-"""Words under which a sentence says too little to be evidence."""
+_HEDGED = re.compile(r"\b(?:wish|could be|quibble|too)\b", re.IGNORECASE)
+"""Words beside which a sentence may praise with reserve; `finds_fault` knows plain complaints."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +58,8 @@ def choose_evidence(
     query = index.query_vector(need.terms or item.title)
     passages = [snippet for snippet, _ in index.search_snippets(query, 12, item_id=item.item_id)]
     statements, reviews = _statements(passages), _favourable(passages)
-    texts = [*statements, *(sentence for review in reviews for sentence in sentences(review.text))]
+    facts = [_line(attribute) for attribute in item.attributes]
+    texts = [*facts, *statements, *(sentence for review in reviews for sentence in sentences(review.text))]
     near = Nearness(index.embedder, query, texts)
     rows: list[tuple[EvidenceKind, str, str]] = []
     if suggestion.factor("history_affinity") >= config.affinity_above:
@@ -93,15 +91,19 @@ def _facts(
     need: Need, item: Item, statements: Sequence[str], near: Nearness, config: EvidenceConfig
 ) -> Iterator[tuple[str, str]]:
     source = f"product data of {item.title}"
-    wanted = list(dict.fromkeys(_wanted_attributes(need, item)))[: config.attributes - 1]
+    wanted = list(dict.fromkeys(_wanted_attributes(need, item, near)))[: config.attributes - 1]
     for attribute in wanted:
-        yield f"{attribute.name}: {attribute.text}", source
+        yield _line(attribute), source
     if statements:
         yield max(statements, key=near), f"description of {item.title}"
 
 
-def _wanted_attributes(need: Need, item: Item) -> Iterator[Attribute]:
-    """What the need speaks of, in the order in which it matters to a shopper."""
+def _line(attribute: Attribute) -> str:
+    return f"{attribute.name}: {attribute.text}"
+
+
+def _wanted_attributes(need: Need, item: Item, near: Nearness) -> Iterator[Attribute]:
+    """What the need speaks of, in the order in which it matters to a shopper; then what comes nearest to it."""
     price = Attribute("price", item.price_text)
     for preference in need.preferences:
         if found := price if preference.attribute == "price" else item.attribute(preference.attribute):
@@ -116,9 +118,10 @@ def _wanted_attributes(need: Need, item: Item) -> Iterator[Attribute]:
         yield item.colour
     terms = stems(need.terms)
     for attribute in item.attributes:
-        if attribute.name != "type" and terms & stems(f"{attribute.name} {attribute.text}"):
+        if attribute.name != "type" and terms & stems(_line(attribute)):
             yield attribute
-    yield from (attribute for attribute in item.attributes if attribute.name not in {"type", "colour", "color"})
+    rest = (attribute for attribute in item.attributes if attribute.name not in {"type", "colour", "color"})
+    yield from sorted(rest, key=lambda attribute: -near(_line(attribute)))
 
 
 class Nearness:
@@ -131,7 +134,7 @@ class Nearness:
 
     def __call__(self, sentence: str) -> float:
         """The cosine, lowered by 1 for a sentence that finds fault: that is no reason to suggest an item."""
-        return self._cosines.get(sentence, -1.0) - bool(_FINDS_FAULT.search(sentence))
+        return self._cosines.get(sentence, -1.0) - bool(_HEDGED.search(sentence) or finds_fault(sentence))
 
 
 def _statements(passages: Sequence[Snippet]) -> list[str]:

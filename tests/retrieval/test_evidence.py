@@ -1,14 +1,25 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.catalogue import Item
+from retrieval.catalogue import Attribute, Item
+from retrieval.embedding import Vectors
 from retrieval.events import Event
-from retrieval.evidence import Evidence, EvidenceConfig, choose_evidence, numbered, quote
+from retrieval.evidence import (
+    Evidence,
+    EvidenceConfig,
+    Nearness,
+    _wanted_attributes,
+    choose_evidence,
+    numbered,
+    quote,
+)
 from retrieval.history import traces
 from retrieval.index import ShopIndex
 from retrieval.need import Bound, Constraints, Need, Preference
@@ -166,3 +177,21 @@ def test_a_fault_that_a_pleased_customer_finds_is_not_what_is_quoted(index: Shop
     index.add_items([item("pack", "Tarn backpack", says=[(4, said)])])
     found = texts(evidence(index, Need("", "backpack with a bottle pocket")), "review")
     assert found == ["It stays dry in sleet."]
+
+
+def test_facts_that_the_need_does_not_name_are_chosen_by_nearness_to_it() -> None:
+    query = np.array([1.0, 0.0], np.float32)
+    near_of = {"weight: 780 g": 0.2, "fabric: wool": 0.1, "closure: magnetic, one-handed": 0.9}
+
+    class Fixed:
+        name, size = "fixed", 2
+
+        def embed(self, texts: Sequence[str]) -> Vectors:
+            return np.array([[near_of[text], 0.0] for text in texts], np.float32)
+
+    facts = (Attribute("weight", 780, "g"), Attribute("fabric", "wool"), Attribute("closure", "magnetic, one-handed"))
+    thing = replace(PACK, attributes=facts)
+    found = _wanted_attributes(
+        Need("for stiff fingers", terms="stiff fingers"), thing, Nearness(Fixed(), query, near_of)
+    )
+    assert [attribute.name for attribute in found] == ["closure", "weight", "fabric"]
