@@ -5,27 +5,33 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import yaml
 
 from retrieval.catalogue import Attribute, Item
-from retrieval.evidence import EvidenceKind
 from retrieval.feeds import BadRow, read_items
 from retrieval.snippets import sentences
 from retrieval.words import stems
-from serving.training.speech import agreed, as_clause, capitalised, plural, tellable, with_article
+from serving.training.speech import agreed, as_clause, capitalised, plural, states, tellable, two_parties, with_article
+from serving.training.subjects import Line, Point, Subject, Tone
+
+__all__ = ["DEMO_NEEDS", "SHOPS", "Line", "Point", "Subject", "Tone", "demo_shop", "made_up_shops"]
 
 SHOPS = Path(__file__).parent / "shops"
 DEMO_NEEDS = Path(__file__).parent / "demo.yaml"
 
-Tone: TypeAlias = Literal["praise", "complaint", "plain"]
 _CURRENCIES = ("EUR", "EUR", "EUR", "USD", "GBP", "CHF")
-_LONGEST_SENTENCE = 26
+_LONGEST_SENTENCE = 24
 _PITCH = re.compile(r"(?:\w+(?:ed|ly)\b[^,]*, (?:this|it)\b|Made for\b|Enjoy\b|Indulge\b|Perfectly\b)")
 """How a sentence begins that cannot stand after "the shop says that"."""
+_BARE = re.compile(r"(?:An?|At|In|On|Not|Think|Small|British|Your|Hold|[A-Z]\w+,) ")
+"""How a description's sentence begins that, where it states nothing, is no sentence at all or no reason."""
+_ABOUT_SELF = re.compile(
+    r"(?:I|We|My|Our)\b(?!.*\b(?:it|its|this|these|them|they)\b)|Bought\b|My \w+ (?:was|had)\b", re.I
+)
+"""How a customer speaks of their own life, which praises nothing."""
 _BUT = re.compile(r"\b(?:but|though|however|complaint|sadly|unfortunately)\b", re.I)
 _MIXED = re.compile(
     r"\b(?:not|no|never|only|nothing|hardly|too|missed|less|wish|flat|crack\w*|jams?|ripped|delicate|stings?|broke|stiff|"
@@ -33,48 +39,6 @@ _MIXED = re.compile(
     r"worse|sore|ach\w+|faded|had given up|had stopped|trouble|fell|pity|shame|expected|hoped)\b|n['’]t\b",
     re.I,
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Point:
-    """One thing a text says: word for word, and as a clause that can be told of somebody, if it can."""
-
-    quote: str
-    clause: str | None
-    aspects: frozenset[str]
-    tone: Tone = "praise"
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """A possible line of evidence. An attribute has no points; a review has one or more; a description has one."""
-
-    kind: EvidenceKind
-    text: str
-    aspects: frozenset[str]
-    points: tuple[Point, ...] = ()
-    attribute: Attribute | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Subject:
-    """An item, the lines of evidence about it, and what shoppers may want it for, by aspect."""
-
-    item: Item
-    shop: str
-    name: str
-    lines: tuple[Line, ...]
-    needs: Mapping[str, tuple[str, ...]]
-    held_out: bool
-    exact: bool
-    """Whether the aspects are certain, so that a line without a need's aspect does not fit that need."""
-    reviewers: tuple[str, ...] = ("customer", "buyer", "reviewer", "owner", "buyer")
-    """Who writes reviews of it."""
-
-    @property
-    def goods(self) -> bool:
-        """Whether it is a thing, which "something light" may stand for."""
-        return "owner" in self.reviewers or self.shop in {"books", "groceries", "pharmacy"}
 
 
 def made_up_shops(rng: random.Random, models: Sequence[str], *, items: int) -> Iterator[Subject]:
@@ -109,10 +73,12 @@ def _short_name(item: Item) -> str:
 
 def _made_up(shop: Mapping[str, Any], rng: random.Random, models: Sequence[str], *, held_out: bool) -> Subject:
     noun, brand = rng.choice(shop["nouns"]), rng.choice(shop["brands"])
+    odd = _odd(shop, noun)
     name = f"{brand} {rng.choice([m for i, m in enumerate(models) if (i % 5 == 4) == held_out])}"
     low, high = shop["price"]
     price = round(low + (high - low) * rng.random() ** 2) - rng.choice((0, 0, 0, 0.01, 0.5)) if high else 0.0
-    attributes = dict(_attributes(shop["attributes"], rng))
+    rows = {n: row for n, row in shop["attributes"].items() if n not in odd and not set(row["aspects"]) <= odd}
+    attributes = dict(_attributes(rows, rng))
     item = Item(
         item_id=name,
         title=f"{name} {noun}",
@@ -127,11 +93,22 @@ def _made_up(shop: Mapping[str, Any], rng: random.Random, models: Sequence[str],
         Line("attribute", f"{a.name}: {a.text}", frozenset(shop["attributes"][name]["aspects"]), attribute=a)
         for name, a in attributes.items()
     ]
-    lines += _descriptions(_part(shop["sentences"], held_out), attributes)
-    praise, complaint = _part(shop["praise"], held_out), _part(shop["complaint"], held_out)
-    lines += [_review(rng, praise, complaint, shop["contexts"]) for _ in range(8)]
-    needs = {aspect: tuple(_filled(texts, noun)) for aspect, texts in shop["needs"].items()}
+    lines += _descriptions(_part(shop["sentences"], held_out, odd), attributes)
+    praise, complaint = (_part(shop[tone], held_out, odd) for tone in ("praise", "complaint"))
+    lines += [_review(rng, praise, complaint, shop["contexts"]) for _ in range(8 if praise else 0)]
+    wanted = {
+        aspect: [t for t in texts if t not in odd] for aspect, texts in shop["needs"].items() if aspect not in odd
+    }
+    needs = {aspect: tuple(_filled(texts, noun)) for aspect, texts in wanted.items() if texts}
     return Subject(item, shop["category"], name, tuple(lines), needs, held_out, True, tuple(shop["reviewers"]))
+
+
+def _odd(shop: Mapping[str, Any], noun: str) -> frozenset[str]:
+    """What makes no sense of such a product, so that no ladder is asked to be quiet.
+
+    The key ``only`` of a shop names, for some aspects, attributes and texts, the nouns that they are of.
+    """
+    return frozenset(name for name, nouns in shop.get("only", {}).items() if noun not in nouns)
 
 
 def _attributes(rows: Mapping[str, Mapping[str, Any]], rng: random.Random) -> Iterator[tuple[str, Attribute]]:
@@ -147,10 +124,10 @@ def _attributes(rows: Mapping[str, Mapping[str, Any]], rng: random.Random) -> It
                 yield name, Attribute(name, value, row["unit"])
 
 
-def _part(texts: Mapping[str, Sequence[str]], held_out: bool) -> list[tuple[str, str]]:
-    """(aspect, text) rows: every fifth for held-out items, the others for training."""
+def _part(texts: Mapping[str, Sequence[str]], held_out: bool, odd: frozenset[str]) -> list[tuple[str, str]]:
+    """(aspect, text) rows without the odd ones: every fifth for held-out items, the others for training."""
     rows = [(aspect, text) for aspect, found in texts.items() for text in found]
-    return [row for number, row in enumerate(rows) if (number % 5 == 4) == held_out]
+    return [row for number, row in enumerate(rows) if (number % 5 == 4) == held_out and odd.isdisjoint(row)]
 
 
 def _descriptions(rows: Sequence[tuple[str, str]], attributes: Mapping[str, Attribute]) -> Iterator[Line]:
@@ -190,7 +167,7 @@ def _review(
 
 
 def _point(aspect: str, clause: str, tone: Tone) -> Point:
-    return Point(clause, clause, frozenset({aspect}), tone)
+    return Point(clause, None if two_parties(clause) else clause, frozenset({aspect}), tone)
 
 
 def _filled(needs: Sequence[str], noun: str) -> Iterator[str]:
@@ -208,8 +185,9 @@ def _demo_lines(item: Item, words: Mapping[str, frozenset[str]]) -> Iterator[Lin
             text = f"{attribute.name}: {attribute.text}"
             yield Line("attribute", text, aspects(text), attribute=attribute)
     for sentence in _whole(item.description):
-        clause = as_clause(sentence)
-        told = clause if clause[0].islower() and ":" not in clause and ";" not in clause else None
+        told = as_clause(sentence) if states(sentence) else None
+        if told is None and _BARE.match(sentence):
+            continue
         point = Point(sentence.rstrip("."), told, aspects(sentence), "plain")
         yield Line("attribute", sentence, point.aspects, (point,))
     for review in item.reviews:
@@ -223,7 +201,9 @@ def _demo_points(text: str, rating: float, aspects: Any) -> Iterator[Point]:
     for sentence in _whole(text):
         if _BUT.search(sentence):
             tone: Tone = "complaint"
-        elif _MIXED.search(sentence) or rating <= 3 or (rating < 5 and sentence != first):
+        elif (
+            _MIXED.search(sentence) or _ABOUT_SELF.match(sentence) or rating <= 3 or (rating < 5 and sentence != first)
+        ):
             tone = "plain"  # it may be either, so nothing is made of it
         else:
             tone = "praise"

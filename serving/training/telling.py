@@ -8,13 +8,15 @@ from dataclasses import dataclass
 
 from retrieval.catalogue import Attribute
 from serving.training.phrasing import Phrasing, attribute_list, attribute_slots
-from serving.training.speech import capitalised, plural, retold, with_article
+from serving.training.speech import capitalised, plural, retold, speaks_of_itself, with_article
 from serving.training.stock import Line, Point, Subject
 
-_TRIES = 8
-_LEAD = re.compile(r"(?:according to|as|in|for|on|under|from|with|here|of|the (?:shop|listing|description|product))\b")
-_TWO_PARTIES = re.compile(r"(?=.*\b(?:they|them|their)\b)(?=.*\b(?:I|me|my|we|us|our)\b)", re.I)
-"""Where "they" would be the customer and somebody else."""
+_TRIES = 12
+_LEAD = re.compile(
+    r"(?:“|(?:according to|as|in|for|on|under|from|with|here|of|by|one review|a review)\b"
+    r"|the (?:shop|listing|description|product)\b)|.*[:;]|.*, (?:according to|as|says|writes|notes|or)\b"
+)
+"""What reads badly after the shopper's wish: an opening of its own, a second colon, words whose speaker comes last."""
 _OWN = re.compile(r"(?:it|its|this)\b")
 
 
@@ -77,11 +79,19 @@ class Teller:
         if self.subject.exact and complaints and point.clause and self.rng.random() < 0.4:
             drawback = retold(complaints[0].clause or "", "they")
             return self._say("reviews.both", c=retold(point.clause, "they"), d=drawback)
-        if point.clause is not None and not _TWO_PARTIES.search(point.clause) and self.rng.random() < 0.55:
-            return self._say("reviews.reported", c=retold(point.clause, "they"))
+        if point.clause is not None and self.rng.random() < 0.55:
+            return self._reported(retold(point.clause, "they"))
         if point.quote[:3].casefold() == "it " and self.rng.random() < 0.45:
             return self._say("reviews.inside", r=point.quote[3:])
         return self._say("reviews.quoted", **_quotes(point))
+
+    def _reported(self, clause: str) -> str:
+        """The clause with who says it, who comes first if the clause refers to them."""
+        for _ in range(_TRIES):
+            said = self._say("reviews.reported", c=clause)
+            if not (said.startswith(clause) and speaks_of_itself(clause)):
+                break
+        return said
 
     def _say(self, name: str, **slots: str) -> str:
         who = self.rng.choice(self.subject.reviewers)
