@@ -12,13 +12,21 @@ from agent.lexicon import GENERIC, WISHES
 from agent.mentions import Mention, Names, Token, tokens_of
 from agent.phrasing import search_terms
 from agent.quantities import Range, ranges
+from agent.thesaurus import synonyms
 from retrieval.catalogue import Vocabulary
-from retrieval.need import Bound, Constraints, Need, Preference, merged
+from retrieval.need import Absence, Bound, Constraints, Need, Preference, merged
 from retrieval.units import dimension
 from retrieval.words import stem, stems, words
 
 _MAIN_ATTRIBUTE = {"mass": "weight", "volume": "capacity", "noise": "noise", "light": "brightness"}
 """The attribute a bare measure speaks of ('under 1 kg'), if the catalogue states it."""
+_WITHOUT = re.compile(
+    r"\b(?:without|free\s+(?:of|from)|with\s+no|(?:contains?|containing|has)\s+no|no|does\s+not\s+contain)\s+"
+    r"(?:(?:any|an?|the|added|artificial)\s+)*([a-z]+)(?:,?\s+(?:or|and|nor)\s+(?:any\s+|added\s+)?([a-z]+))?\b"
+    r"|\b(?P<free>[a-z]+)-free\b",
+    re.IGNORECASE,
+)
+"""'without perfume', 'no nuts or milk', 'sugar-free'."""
 _DENIALS = frozenset({"without", "no", "nothing"})
 _TOPIC = frozenset({"about", "on"})
 _WHILE = frozenset({"while", "when", "during", "go", "going", "goes", "start", "started", "after", "before"})
@@ -46,6 +54,7 @@ class Parser:
         self.vocabulary = vocabulary
         self.currency = currency
         self._names = Names(vocabulary)
+        self._stated = stems(" ".join(f"{name} {' '.join(found)}" for name, found in vocabulary.values.items()))
         self._heads = frozenset(stem(kind.split()[-1]) for kind in vocabulary.kinds)
 
     def parse(self, message: str) -> Need:
@@ -54,10 +63,13 @@ class Parser:
         rest = _blank(message, [p.span for p in prices] + [m.limit.span for m in measures])
         tokens = tokens_of(rest)
         reading = self._names.read(tokens)
+        rest = _blank(rest, reading.cut)
+        without, spans = self._without(rest)
+        constraints = self._constraints(prices, measures, reading.mentions, tokens)
         return Need(
             message=message,
-            terms=search_terms(_blank(rest, reading.cut)),
-            constraints=self._constraints(prices, measures, reading.mentions, tokens),
+            terms=search_terms(_blank(rest, spans)),
+            constraints=replace(constraints, without=without),
             preferences=tuple(self._wishes(tokens, reading.mentions)),
             language=language_of(message),
             notes=tuple(self._notes(prices)),
@@ -98,6 +110,19 @@ class Parser:
             elif attribute := self._attribute(found, message):
                 measures.append(_Measure(attribute, found))
         return prices, measures
+
+    def _without(self, text: str) -> tuple[frozenset[Absence], list[tuple[int, int]]]:
+        """What must not be there, of all that the catalogue states of its items, and where that is said."""
+        found: set[Absence] = set()
+        spans: list[tuple[int, int]] = []
+        for match in _WITHOUT.finditer(text):
+            words_named = [word.casefold() for word in match.groups() if word]
+            named = [Absence(word, stems(word) | synonyms(word)) for word in words_named]
+            known = [absence for absence in named if absence.stems & self._stated]
+            found.update(known)
+            if known and len(known) == len(named) and not match["free"]:
+                spans.append(match.span())
+        return frozenset(found), spans
 
     def _notes(self, prices: Iterable[Range]) -> Iterator[str]:
         """What a shopper must know of prices in a currency that is not the shop's: no rate is known here."""

@@ -126,7 +126,9 @@ class Writer:
             "title": item.title,
             "need": need or "something that suits me",
             "factors": list(factors),
-            "evidence": [{"id": e.id, "kind": e.kind, "text": e.text} for e in evidence],
+            "evidence": [
+                {"id": e.id, "kind": e.kind, "text": e.text, "answers": list(e.answers or ())} for e in evidence
+            ],
         }
         return self.prompts.first, _taken_by(self.prompts.first, variables)
 
@@ -171,10 +173,11 @@ class _Draft:
         """Keep a claim if it is supported; whether the writing should go on."""
         if any(claim.text == known.text for known in self.claims):
             return True
-        if claim.text == NOTHING_FITS:
+        silent = claim.text == NOTHING_FITS
+        verdict = self._verifier.check_silence(claim) if silent else self._verifier.check(claim)
+        if silent and verdict.supported:
             self.nothing_fits = True
             return False
-        verdict = self._verifier.check(claim)
         self.verdicts.append(verdict)
         if not verdict.supported:
             self.problem = f"“{claim.text}”: {verdict.problem}"

@@ -107,4 +107,6 @@ def constraint_words(constraints: Constraints, currency: str) -> list[str]:
     ):
         if names:
             said.append("not " + " or ".join(sorted(names)))
+    if constraints.without:
+        said.append("without " + " or ".join(sorted(absence.word for absence in constraints.without)))
     return said

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from retrieval.words import stems
+
 _QUOTED = re.compile(r"“[^”]*”|(?<!\w)\"[^\"]*\"")
 _CLAUSE_END = re.compile(r"[,;:](?=\s)")
 _REQUEST = re.compile(
@@ -22,6 +24,13 @@ _LIMIT = re.compile(
     r"(?=[^,;:\d]*(?P<amount>\d[\d.,]*))",
     re.IGNORECASE,
 )
+
+PEOPLE = stems(
+    "mother mum mom father dad parents grandmother grandma grandfather grandpa sister brother daughter son child "
+    "children kids aunt uncle niece nephew cousin wife husband partner girlfriend boyfriend friend colleague boss "
+    "teacher neighbour flatmate family somebody someone"
+)
+"""Whom something may be for."""
 
 
 @dataclass(frozen=True, slots=True)

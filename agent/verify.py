@@ -4,7 +4,8 @@ A claim is supported if it cites evidence that exists, if every number (with its
 capitalised name in it occurs in that evidence or in the item's own title, if its content words do too, if it
 denies nothing that the evidence says, nor says what the evidence denies, if it neither invents a quotation nor
 puts together what a customer said apart (see `agent.clauses`), and if it tells of the shopper only what the cited
-history says. What it says of the shopper's question must stand in the question (see `agent.request`).
+history says. What it says of the shopper's question must stand in the question (see `agent.request`), and be answered
+by the evidence cited (see `retrieval.relevance`).
 """
 
 from __future__ import annotations
@@ -19,16 +20,17 @@ from agent.claims import Claim
 from agent.clauses import invented_quotation, torn_from
 from agent.deeds import without_liking, wrong_of_shopper
 from agent.denial import contradicts, spelled_out
-from agent.measures import CURRENCIES, measures_in, same
+from agent.measures import measures_in, same
 from agent.support import Support
-from agent.wording import ASKING, OPPOSITES, REVIEWERS, SAYS, content, unsaid
+from agent.synonyms import in_words_of
+from agent.thesaurus import Thesaurus
+from agent.wording import ASKING, REVIEWERS, SAYS, content, unproved
 from retrieval.evidence import Evidence
-from retrieval.units import dimension
 from retrieval.words import stems, words
 
 Cause: TypeAlias = Literal[
-    "", "uncited", "unknown_id", "request", "shopper", "source", "number", "name", "content", "polarity", "quotation",
-    "torn", "similarity", "entailment",
+    "", "uncited", "unknown_id", "request", "relevance", "shopper", "source", "number", "name", "content", "polarity",
+    "quotation", "torn", "similarity", "entailment",
 ]  # fmt: skip
 """What is wrong with a claim; "" if nothing is."""
 
@@ -77,6 +79,17 @@ class Verifier:
     ) -> Verifier:
         return cls({e.id: e for e in evidence}, title, frozenset(brands), need, support or Support())
 
+    @property
+    def answerable(self) -> tuple[str, ...]:
+        """The wishes that some line of the evidence answers."""
+        return tuple(dict.fromkeys(answer for each in self.evidence.values() for answer in each.answers or ()))
+
+    def check_silence(self, claim: Claim) -> Verdict:
+        """The verdict on a claim that the data does not say why the item would suit."""
+        if not self.answerable:
+            return Verdict(claim, True)
+        return Verdict(claim, False, "relevance", f"the evidence answers: {', '.join(self.answerable)}")
+
     def check(self, claim: Claim) -> Verdict:
         """The verdict on one claim; the first thing that is wrong decides it."""
         for cause, problem in self._problems(claim):
@@ -96,6 +109,7 @@ class Verifier:
         text = parts.rest
         for clause in parts.asked:
             yield "request", self._request(clause, said)
+            yield "relevance", self._beside_the_point(clause, cited)
         yield "request", "" if _says_something(text) else "the sentence says nothing about the item"
         yield "shopper", wrong_of_shopper(text, cited, self.need)
         yield "source", _source(text, cited, title)
@@ -122,6 +136,20 @@ class Verifier:
             return _beyond_limit(clause, cited) if request.states_limit(clause) else ""
         return "the shopper asked for the opposite" if contradicts(clause, self.need) else ""
 
+    def _beside_the_point(self, clause: str, cited: Sequence[Evidence]) -> str:
+        """What is wrong with "you asked for something light: ..." where nothing cited answers "light".
+
+        What names the item or whom it is for needs no answer of its own; but then something asked must be answered.
+        """
+        judged = [each.answers for each in cited if each.answers is not None]
+        if not judged or any(True for _ in measures_in(clause)):
+            return ""
+        answered = frozenset(s for answers in judged for answer in answers for s in stems(answer))
+        wanted = content(clause) - ASKING - stems(self.title) - request.PEOPLE - _named(clause)
+        if wanted & answered or (answered and not wanted) or not (wanted or self.answerable):
+            return ""
+        return f"the evidence cited does not answer: {', '.join(sorted(wanted)) or 'what was asked'}"
+
     def _names(self, text: str, cited: str) -> str:
         text, known = spelled_out(text), words(spelled_out(cited))
         for brand in self.brands:
@@ -147,6 +175,11 @@ def _thin(text: str, cited: str) -> bool:
     return len(shared) < _ENOUGH_WORDS and not any(True for _ in measures_in(text))
 
 
+def _named(clause: str) -> frozenset[str]:
+    """Stems of the names in a clause: another item is mentioned, not wished for."""
+    return frozenset(s for match in _NAME.finditer(clause[1:]) for s in stems(match[0]))
+
+
 def _source(text: str, cited: Sequence[Evidence], title: str) -> str:
     told = stems(text) & REVIEWERS - stems(" ".join([title, *(each.text for each in cited)]))
     if told and not any(each.kind == "review" for each in cited):
@@ -155,20 +188,18 @@ def _source(text: str, cited: Sequence[Evidence], title: str) -> str:
 
 
 def _content(text: str, cited: str, title: str) -> str:
-    missing = unsaid(spelled_out(without_liking(text)), cited) - stems(title)
-    missing = frozenset(s for s in missing if not _measured_in_prose(s, cited))
+    missing = unproved(without_liking(text), cited, title)
     return f"the evidence cited does not say: {', '.join(sorted(missing))}" if missing else ""
 
 
 def _polarity(text: str, cited: str) -> str:
-    text = spelled_out(text)
+    text = in_words_of(spelled_out(text), spelled_out(cited))
     if contradicts(text, cited):
         return "the evidence cited says the opposite, or leaves it open"
-    mine, there = stems(text), stems(cited)
-    for one, other in OPPOSITES:
-        for claimed, stated in ((one, other), (other, one)):
-            if mine & claimed - there and there & stated - mine:
-                return f"the evidence cited says: {', '.join(sorted(there & stated))}"
+    mine, there, opposites = stems(text), stems(cited), Thesaurus.read().opposites
+    for claimed in sorted(mine - there):
+        if stated := opposites.get(claimed, frozenset()) & there - mine:
+            return f"the evidence cited says: {', '.join(sorted(stated))}"
     return ""
 
 
@@ -184,15 +215,6 @@ def _torn(text: str, cited: Sequence[Evidence], title: str) -> str:
     elsewhere = stems(spelled_out(" ".join([title, *(each.text for each in cited if each.kind != "review")])))
     told = frozenset[str]().union(*map(content, reviews)) - elsewhere
     return torn_from(text, reviews, lambda part: content(part) & told)
-
-
-def _measured_in_prose(said: str, cited: str) -> bool:
-    """Whether 'weighs' or 'costs' is said by a measure in running text: 'at 310 g it is hardly felt'."""
-    prose = "\n".join(line for line in cited.splitlines() if ": " not in line)
-    units = {measure.unit for measure in measures_in(prose) if measure.unit}
-    if said == "weigh":
-        return any(dimension(unit) == "mass" for unit in units)
-    return said in {"cost", "price"} and bool(units & set(CURRENCIES.values()))
 
 
 def _numbers(text: str, cited: str) -> str:

@@ -1,11 +1,14 @@
-"""The words of claims: which of them only frame, which stand for others, which are opposites, which must be proved."""
+"""The words of claims: which of them only frame, which stand for others, and which must be proved."""
 
 from __future__ import annotations
 
 import re
 
 from agent.denial import CUE_WORDS, spelled_out
-from agent.measures import number_words, without_measures
+from agent.measures import CURRENCIES, measures_in, number_words, without_measures
+from agent.synonyms import in_words_of
+from agent.thesaurus import Thesaurus
+from retrieval.units import dimension
 from retrieval.words import stem, stems
 
 REVIEWERS = stems(
@@ -24,7 +27,7 @@ _FRAMING = (
         "feel think reason answer answers match matches suit suits choice pick goes came gave giving offer offers "
         "bring brings make makes made means mean detail details data page fact facts figure listing specification "
         "specs feature features earlier before again already past previously back then now today same similar "
-        "similarly another other such well both each more simply plainly instead first thanks thank sentence own "
+        "similarly another other such both each more simply plainly instead first thanks thank sentence own "
         "thing things way exactly there if description wrote got else given out added adding "
     )
     | REVIEWERS
@@ -55,24 +58,20 @@ SAYS = {
 }  # fmt: skip
 """What a claim's word may stand for in the evidence: 'it weighs' for 'weight: 310 g'."""
 
-OPPOSITES = [
-    (stems(one), stems(other))
-    for one, other in (
-        ("quiet silent", "loud noisy"), ("light lightweight", "heavy weighty"), ("soft", "stiff hard rough scratchy"),
-        ("warm hot", "cold chilly cool"), ("dry", "wet soaked damp"), ("sturdy solid robust", "flimsy fragile"),
-        ("easy simple", "fiddly difficult hard awkward complicated"), ("long", "short"),
-        ("wide roomy", "narrow cramped"), ("big large", "small tiny"), ("fast quick", "slow"),
-        ("sharp crisp", "blunt blurry dull"),
-        ("comfortable comfy", "uncomfortable"), ("cheap", "expensive dear"), ("bright", "dim dark"),
-        ("smooth", "rough sticky gritty"), ("tight", "loose"), ("strong", "weak"), ("thick", "thin"), ("full", "empty"),
-    )
-]  # fmt: skip
-_LAST_TIME = re.compile(r"\b(?:the )?last time\b", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"[^\s:.,“][^:.,“]{0,40}: \S.{0,90}$")
+"""A line of the evidence that is a name, a colon and a value."""
+_HISTORY = re.compile(r"You \w+ed |You \w+ (?:the|a|an|at) |You bought ")
+_YOU = re.compile(r"\byou(?:r|rs)?\b", re.IGNORECASE)
+_SET_PHRASE = re.compile(
+    r"\b(?:the )?last time\b|\b(?:at|to the) last\b|\bas well\b|\bgo(?:es|ing)? into\b|\bend(?:s|ed)? up\b",
+    re.IGNORECASE,
+)
+"""Words that say nothing of the item when they stand together."""
 
 
 def content(text: str) -> frozenset[str]:
     """The stems of a text that must stand in the evidence."""
-    text = _LAST_TIME.sub(" ", without_measures(spelled_out(text)))
+    text = _SET_PHRASE.sub(" ", without_measures(spelled_out(text)))
     return frozenset(s for s in stems(text) if not s.isdigit()) - _FRAMING
 
 
@@ -80,3 +79,32 @@ def unsaid(text: str, evidence: str) -> frozenset[str]:
     """The stems of a text that must stand in the evidence and neither do nor stand for one that does."""
     there = stems(spelled_out(evidence))
     return frozenset(s for s in content(text) - there if not SAYS.get(s, frozenset()) & there)
+
+
+def unproved(text: str, evidence: str, title: str) -> frozenset[str]:
+    """The stems of a claim that say something of the item which neither the evidence nor the title does.
+
+    A claim in free words is taken by what it means: see `agent.synonyms`.
+    """
+    lines = [*spelled_out(evidence).splitlines(), title]
+    # What the shopper did or wrote is told in their words: of those, only another form of the same word will do.
+    history = "\n".join(line for line in lines if _HISTORY.match(line))
+    known = "\n".join(line for line in lines if not _HISTORY.match(line))
+    thesaurus = Thesaurus.read()
+    missing = unsaid(in_words_of(without_measures(spelled_out(text)), known), f"{known}\n{history}") - thesaurus.framing
+    told = stems(history)
+    missing = frozenset(s for s in missing if not thesaurus.forms.get(s, frozenset()) & told)
+    if not _YOU.search(text):
+        missing -= thesaurus.roles
+    if all(_ATTRIBUTE.match(line) or _HISTORY.match(line) for line in evidence.splitlines()):
+        missing -= thesaurus.joining
+    return frozenset(s for s in missing if not _measured_in_prose(s, evidence))
+
+
+def _measured_in_prose(said: str, evidence: str) -> bool:
+    """Whether 'weighs' or 'costs' is said by a measure in running text: 'at 310 g it is hardly felt'."""
+    prose = "\n".join(line for line in evidence.splitlines() if not _ATTRIBUTE.match(line))
+    units = {measure.unit for measure in measures_in(prose) if measure.unit}
+    if said == "weigh":
+        return any(dimension(unit) == "mass" for unit in units)
+    return said in {"cost", "price"} and bool(units & set(CURRENCIES.values()))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib.util
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -56,6 +57,30 @@ class SentenceEmbedder:
                 list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
             )
         return vectors.astype(np.float32, copy=False)
+
+
+class Remembering:
+    """An embedder that keeps the vectors of the texts it saw last: a turn's sentences are mostly those of others."""
+
+    def __init__(self, embedder: Embedder, kept: int = 20_000) -> None:
+        self.name, self.size = embedder.name, embedder.size
+        self._embedder = embedder
+        self._kept = kept
+        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._one_at_a_time = threading.Lock()
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        with self._one_at_a_time:
+            known = {text: self._vectors[text] for text in texts if text in self._vectors}
+        new = [text for text in dict.fromkeys(texts) if text not in known]
+        known.update(zip(new, self._embedder.embed(new), strict=True))
+        with self._one_at_a_time:
+            for text, vector in known.items():
+                self._vectors[text] = vector
+                self._vectors.move_to_end(text)
+            while len(self._vectors) > self._kept:
+                self._vectors.popitem(last=False)
+        return np.stack([known[text] for text in texts]) if texts else np.zeros((0, self.size), np.float32)
 
 
 class EntailmentModel:

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 
 from retrieval.catalogue import Attribute, Item
 from retrieval.drawbacks import finds_fault
-from retrieval.embedding import Embedder, Vectors
 from retrieval.index import ShopIndex
 from retrieval.need import Need
 from retrieval.ranking import Suggestion
+from retrieval.relevance import Relevance
 from retrieval.snippets import Snippet, sentences
 from retrieval.words import stems
 
@@ -20,18 +20,25 @@ EvidenceKind: TypeAlias = Literal["history", "attribute", "review", "policy"]
 _LETTER: dict[EvidenceKind, str] = {"history": "H", "attribute": "A", "review": "R", "policy": "P"}
 _REVIEWS_READ = 4
 _SHORTEST_SENTENCE = 5
+_ENOUGH = 2
+"""Lines that answer the need, from which on facts that answer nothing of it are left out."""
 _HEDGED = re.compile(r"\b(?:wish|could be|quibble|too)\b", re.IGNORECASE)
 """Words beside which a sentence may praise with reserve; `finds_fault` knows plain complaints."""
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A snippet with the id by which claims cite it: H1 history, A1 attribute, R1 review, P1 policy."""
+    """A snippet with the id by which claims cite it: H1 history, A1 attribute, R1 review, P1 policy.
+
+    ``answers`` are the wishes of the need that it speaks to, in the shopper's words (see `retrieval.relevance`); None
+    if nobody has judged it.
+    """
 
     id: str
     kind: EvidenceKind
     text: str
     source: str
+    answers: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,15 +65,24 @@ def choose_evidence(
     query = index.query_vector(need.terms or item.title)
     passages = [snippet for snippet, _ in index.search_snippets(query, 12, item_id=item.item_id)]
     statements, reviews = _statements(passages), _favourable(passages)
-    facts = [_line(attribute) for attribute in item.attributes]
-    texts = [*facts, *statements, *(sentence for review in reviews for sentence in sentences(review.text))]
-    near = Nearness(index.embedder, query, texts)
+    texts = [*map(_line, item.attributes), *statements, *(review.text for review in reviews)]
+    relevance = Relevance(index.embedder, need, item, texts)
     rows: list[tuple[EvidenceKind, str, str]] = []
     if suggestion.factor("history_affinity") >= config.affinity_above:
         rows += _history(suggestion, config)
-    rows += [("attribute", text, source) for text, source in _facts(need, item, statements, near, config)]
-    rows += [("review", text, source) for text, source in _reviews(reviews, near, config)]
-    return numbered(rows)
+    rows += [("attribute", text, source) for text, source in _facts(need, item, statements, relevance, config)]
+    rows += [("review", text, source) for text, source in _reviews(reviews, relevance, config)]
+    judged = [(row, _answers(row[0], row[1], relevance)) for row in rows]
+    if sum(bool(answers) for _, answers in judged) >= _ENOUGH:
+        judged = [(row, answers) for row, answers in judged if answers or row[0] != "attribute"]
+    evidence = numbered(row for row, _ in judged)
+    return tuple(replace(each, answers=answers) for each, (_, answers) in zip(evidence, judged, strict=True))
+
+
+def _answers(kind: EvidenceKind, text: str, relevance: Relevance) -> tuple[str, ...]:
+    """What a line answers of the need; what the shopper did does not, nor does a complaint."""
+    silent = kind == "history" or (kind == "review" and finds_fault(text))
+    return () if silent else relevance.answered(text)
 
 
 def numbered(rows: Iterable[tuple[EvidenceKind, str, str]]) -> tuple[Evidence, ...]:
@@ -88,21 +104,21 @@ def _history(suggestion: Suggestion, config: EvidenceConfig) -> list[tuple[Evide
 
 
 def _facts(
-    need: Need, item: Item, statements: Sequence[str], near: Nearness, config: EvidenceConfig
+    need: Need, item: Item, statements: Sequence[str], relevance: Relevance, config: EvidenceConfig
 ) -> Iterator[tuple[str, str]]:
     source = f"product data of {item.title}"
-    wanted = list(dict.fromkeys(_wanted_attributes(need, item, near)))[: config.attributes - 1]
+    wanted = list(dict.fromkeys(_wanted_attributes(need, item, relevance)))[: config.attributes - 1]
     for attribute in wanted:
         yield _line(attribute), source
     if statements:
-        yield max(statements, key=near), f"description of {item.title}"
+        yield max(statements, key=lambda sentence: _worth(sentence, relevance)), f"description of {item.title}"
 
 
 def _line(attribute: Attribute) -> str:
     return f"{attribute.name}: {attribute.text}"
 
 
-def _wanted_attributes(need: Need, item: Item, near: Nearness) -> Iterator[Attribute]:
+def _wanted_attributes(need: Need, item: Item, relevance: Relevance) -> Iterator[Attribute]:
     """What the need speaks of, in the order in which it matters to a shopper; then what comes nearest to it."""
     price = Attribute("price", item.price_text)
     for preference in need.preferences:
@@ -121,20 +137,12 @@ def _wanted_attributes(need: Need, item: Item, near: Nearness) -> Iterator[Attri
         if attribute.name != "type" and terms & stems(_line(attribute)):
             yield attribute
     rest = (attribute for attribute in item.attributes if attribute.name not in {"type", "colour", "color"})
-    yield from sorted(rest, key=lambda attribute: -near(_line(attribute)))
+    yield from sorted(rest, key=lambda attribute: -_worth(_line(attribute), relevance))
 
 
-class Nearness:
-    """How near sentences are to a query, as cosines; each is embedded once, all of them together."""
-
-    def __init__(self, embedder: Embedder, query: Vectors, texts: Iterable[str]) -> None:
-        found = list(dict.fromkeys(texts))
-        cosines = embedder.embed(found) @ query if found else ()
-        self._cosines = dict(zip(found, map(float, cosines), strict=True))
-
-    def __call__(self, sentence: str) -> float:
-        """The cosine, lowered by 1 for a sentence that finds fault: that is no reason to suggest an item."""
-        return self._cosines.get(sentence, -1.0) - bool(_HEDGED.search(sentence) or finds_fault(sentence))
+def _worth(sentence: str, relevance: Relevance) -> float:
+    """Its nearness, lowered by 1 for a sentence that finds fault: that is no reason to suggest an item."""
+    return relevance.nearness(sentence) - bool(_HEDGED.search(sentence) or finds_fault(sentence))
 
 
 def _statements(passages: Sequence[Snippet]) -> list[str]:
@@ -148,10 +156,14 @@ def _favourable(passages: Sequence[Snippet]) -> list[Snippet]:
     return [p for p in passages if p.kind == "review" and (p.rating or 0) >= 4][:_REVIEWS_READ]
 
 
-def _reviews(reviews: Sequence[Snippet], near: Nearness, config: EvidenceConfig) -> list[tuple[str, str]]:
+def _reviews(reviews: Sequence[Snippet], relevance: Relevance, config: EvidenceConfig) -> list[tuple[str, str]]:
     """The reviews that come nearest to the need with one of their sentences, each quoted from that sentence on."""
-    best = sorted(reviews, key=lambda review: -max(map(near, sentences(review.text)), default=-1.0))
-    return [(quote(review.text, near, config.quote_words), review.source) for review in best[: config.reviews]]
+
+    def worth(sentence: str) -> float:
+        return _worth(sentence, relevance)
+
+    best = sorted(reviews, key=lambda review: -max(map(worth, sentences(review.text)), default=-1.0))
+    return [(quote(review.text, worth, config.quote_words), review.source) for review in best[: config.reviews]]
 
 
 def quote(text: str, near: Callable[[str], float], limit: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields, replace
 from functools import lru_cache
@@ -9,7 +10,10 @@ from typing import Any, Literal
 
 from retrieval.catalogue import Item
 from retrieval.units import comparable, in_base
-from retrieval.words import words
+from retrieval.words import stems, words
+
+_DENIAL = re.compile(r"\b(?:no|not|non|none|without|free|zero|0|vegan|faux|imitation)\b|\bun(?=\w{4})", re.IGNORECASE)
+"""Words that say that something is not there, or not the real thing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,23 @@ class Bound:
         low = None if self.low is None else in_base(self.low, self.unit)
         high = None if self.high is None else in_base(self.high, self.unit)
         return (low is not None and value < low) or (high is not None and value > high)
+
+
+@dataclass(frozen=True, slots=True)
+class Absence:
+    """What an item must not have: the word as it was said, and the stems of all that a catalogue may call it."""
+
+    word: str
+    stems: frozenset[str]
+
+    def broken_by(self, item: Item) -> bool:
+        """Whether the title or a textual attribute says that the item has it; 'fragrance: none' says it has not."""
+        facts = ((a.name, str(a.value)) for a in item.attributes if isinstance(a.value, str))
+        return any(self._stated(name, value) for name, value in (("", item.title), *facts))
+
+    def _stated(self, name: str, value: str) -> bool:
+        named = bool(self.stems & stems(name))
+        return any((named or self.stems & stems(part)) and not _DENIAL.search(part) for part in value.split(","))
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +77,7 @@ class Constraints:
     colours_excluded: frozenset[str] = frozenset()
     items_excluded: frozenset[str] = frozenset()
     bounds: tuple[Bound, ...] = ()
+    without: frozenset[Absence] = frozenset()
     in_stock: bool = True
 
     def broken_by(self, item: Item) -> tuple[str, ...]:
@@ -86,6 +108,7 @@ class Constraints:
         yield "items_excluded", item.item_id in self.items_excluded
         for bound in self.bounds:
             yield f"bound:{bound.attribute}", bound.broken_by(item)
+        yield "without", any(absence.broken_by(item) for absence in self.without)
         yield "in_stock", self.in_stock and not item.in_stock
 
     def as_dict(self) -> dict[str, Any]:
@@ -95,6 +118,8 @@ class Constraints:
             value = getattr(self, each.name)
             if each.name == "bounds":
                 value = [{"attribute": b.attribute, "unit": b.unit, "low": b.low, "high": b.high} for b in value]
+            elif each.name == "without":
+                value = sorted(absence.word for absence in value)
             elif isinstance(value, frozenset):
                 value = sorted(value)
             if value not in (None, [], False) and each.name != "in_stock":
@@ -118,7 +143,7 @@ def merged(before: Constraints, now: Constraints) -> Constraints:
         both = replace(both, **{name: getattr(before, name) | getattr(now, name)})
     for wanted, excluded in (("brands", "brands_excluded"), ("colours", "colours_excluded")):
         both = replace(both, **{excluded: getattr(both, excluded) - getattr(now, wanted)})
-    return replace(both, in_stock=before.in_stock and now.in_stock)
+    return replace(both, without=before.without | now.without, in_stock=before.in_stock and now.in_stock)
 
 
 def _latest_bounds(before: tuple[Bound, ...], now: tuple[Bound, ...]) -> tuple[Bound, ...]:
@@ -136,6 +161,7 @@ def narrowed(stated: Constraints, given: Constraints) -> Constraints:
         price_min=max(lows, default=None),
         price_max=min(highs, default=None),
         bounds=stated.bounds + given.bounds,
+        without=stated.without | given.without,
         in_stock=stated.in_stock and given.in_stock,
     )
     for name in ("brands", "categories", "kinds", "colours"):

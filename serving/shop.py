@@ -12,7 +12,7 @@ from agent.local import Given, LocalAssistant
 from agent.model import ServedModel
 from agent.reason import CITED, PROMPTED
 from retrieval.catalogue import Catalogue
-from retrieval.embedding import EntailmentModel, SentenceEmbedder
+from retrieval.embedding import EntailmentModel, Remembering, SentenceEmbedder
 from retrieval.errors import RetrievalError
 from retrieval.events import Event
 from retrieval.history import traces
@@ -42,7 +42,7 @@ class Shop:
             IndexInUse, IndexMismatch: see `retrieval.errors`.
             StoreError: the database cannot be used.
         """
-        embedder = SentenceEmbedder(profile.embedding_model)
+        embedder = Remembering(SentenceEmbedder(profile.embedding_model))
         index = ShopIndex.open(settings.chroma_folder, embedder, address=settings.chroma)
         try:
             store = Store(settings.database_address)

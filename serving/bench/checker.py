@@ -22,11 +22,12 @@ from agent.reason import NOTHING_FITS
 from agent.support import Similar, Support
 from agent.verify import Verdict, Verifier
 from retrieval.catalogue import Item
-from retrieval.embedding import Embedder, Vectors
+from retrieval.embedding import Embedder, Remembering, Vectors
 from retrieval.evidence import Evidence, EvidenceKind
 from retrieval.feeds import read_items
 from serving.bench.corruption import Others, Trial, corrupted
 from serving.bench.measures import Share, Spread
+from serving.bench.relevance import RelevanceFigures, judge_relevance
 from serving.training.composing import Composer
 from serving.training.phrasing import Phrasing
 from serving.training.stock import Subject, demo_shop
@@ -70,6 +71,7 @@ class CheckerFigures:
     part: str
     seed: int
     rules_ms: Spread
+    relevance: RelevanceFigures
 
 
 def examine(
@@ -84,13 +86,16 @@ def examine(
     items = [row for row in read_items(demo / "catalogue") if isinstance(row, Item)]
     brands = frozenset(item.brand for item in items if item.brand)
     written_set = list(written_trials(claims, part, {item.item_id: item for item in items}))
-    made_set = list(made_trials(demo, items, seed=seed, count=made))
+    made_set = list(made_trials(demo, items, embedder, seed=seed, count=made))
     ahead = _Ahead(embedder)
     rules = _Verifying(brands, Support(ahead.note))
     times = [rules.ms(trial) for trial in (*written_set, *made_set)]
     ahead.fetch()
     whole = _Verifying(brands, Support(Similar(ahead)))
-    return CheckerFigures(_figures(written_set, whole), _figures(made_set, whole), part, seed, Spread.of(times))
+    relevance = judge_relevance(embedder, seed=seed)
+    return CheckerFigures(
+        _figures(written_set, whole), _figures(made_set, whole), part, seed, Spread.of(times), relevance
+    )
 
 
 def written_trials(path: Path, part: str, items: dict[str, Item]) -> Iterator[Trial]:
@@ -108,10 +113,10 @@ def _written(row: dict[str, Any], item: Item | None) -> Iterator[Trial]:
         yield Trial(kind, claim_of(text), row["title"], brand, row["need"], evidence)
 
 
-def made_trials(demo: Path, items: Sequence[Item], *, seed: int, count: int) -> Iterator[Trial]:
+def made_trials(demo: Path, items: Sequence[Item], embedder: Embedder, *, seed: int, count: int) -> Iterator[Trial]:
     """``count`` true claims in held-out words about held-out items, and their corruptions."""
     rng = random.Random(seed)
-    true = list(_drafted(demo, rng, count))
+    true = list(_drafted(demo, embedder, rng, count))
     yield from true
     titles = [item.title for item in items]
     brands = sorted({item.brand for item in items if item.brand})
@@ -119,9 +124,9 @@ def made_trials(demo: Path, items: Sequence[Item], *, seed: int, count: int) -> 
     yield from corrupted(true, Others(titles, brands, histories), rng)
 
 
-def _drafted(demo: Path, rng: random.Random, count: int) -> Iterator[Trial]:
+def _drafted(demo: Path, embedder: Embedder, rng: random.Random, count: int) -> Iterator[Trial]:
     subjects = [subject for subject in demo_shop(demo) if subject.shop == "held out"]
-    composer = Composer(rng, Phrasing.read(held_out=True))
+    composer = Composer(rng, Phrasing.read(held_out=True), Remembering(embedder))
     found: dict[str, Trial] = {}
     for _ in range(count * _DRAFTS_PER_CLAIM):
         subject = rng.choice(subjects)

@@ -160,6 +160,17 @@ def _citation(trial: Trial, others: Others, rng: random.Random) -> Claim | None:
     return replace(trial.claim, evidence_ids=(rng.choice(strange).id,))
 
 
+def _relevance(trial: Trial, others: Others, rng: random.Random) -> Claim | None:  # noqa: ARG001
+    """The claim as an answer to what the shopper asked, where another line answers that and what it cites does not."""
+    answered = {answer for each in trial.cited for answer in each.answers or ()}
+    elsewhere = (answer for each in trial.evidence if each not in trial.cited for answer in each.answers or ())
+    wishes = [answer for answer in elsewhere if answer not in answered and stems(answer) <= stems(trial.need)]
+    text = trial.claim.text
+    if not wishes or re.search(r"\byou", text, re.IGNORECASE):
+        return None
+    return _with(trial, f"You asked for {rng.choice(wishes)}: {text[0].lower()}{text[1:]}")
+
+
 CORRUPTIONS: Mapping[str, Corruption] = {
     "number": _number,
     "unit": _unit,
@@ -168,6 +179,7 @@ CORRUPTIONS: Mapping[str, Corruption] = {
     "negation": _negation,
     "history": _history,
     "citation": _citation,
+    "relevance": _relevance,
 }
 
 

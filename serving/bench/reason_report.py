@@ -97,11 +97,21 @@ def checker_tables(figures: CheckerFigures) -> tuple[Table, ...]:
         Table("False claims caught", ("kind", f"written ({figures.part})", "made"), tuple(rows)),
         Table("True claims", ("", f"written ({figures.part})", "made"), tuple(passed)),
         Table(
+            "Relevance",
+            ("line", "said to answer, of those that do", "of those that do not"),
+            tuple(_relevance(figures)),
+        ),
+        Table(
             "Cost",
             ("", "p50", "p95", "least", "most", "n"),
             (_spread_row("checking one claim by rules, ms", figures.rules_ms, 2),),
         ),
     )
+
+
+def _relevance(figures: CheckerFigures) -> Iterator[tuple[str, ...]]:
+    for kind, share in figures.relevance.answering.items():
+        yield kind, str(share), str(figures.relevance.beside[kind])
 
 
 def run_markdown(run: Run) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import random
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
+from retrieval.words import stems
 from serving.training.phrasing import Phrasing
 from serving.training.speech import capitalised, plural, retold
 from serving.training.stock import Subject
@@ -36,6 +38,11 @@ class Asked:
     person: str | None = None
     present: str | None = None
     other: str | None = None
+
+    def wish(self, answer: str) -> Wish | None:
+        """The wish that has a word of ``answer``, which is a piece of the message."""
+        said = stems(answer)
+        return next((wish for wish in self.wishes if said & stems(wish.text)), None)
 
 
 def ask(subject: Subject, other: Subject, rng: random.Random, phrasing: Phrasing) -> Asked:
@@ -70,14 +77,22 @@ def ask(subject: Subject, other: Subject, rng: random.Random, phrasing: Phrasing
     )
 
 
-def taken_up(asked: Asked, aspects: frozenset[str], fact: str, rng: random.Random, phrasing: Phrasing) -> str:
-    """The clause ``fact`` with what was asked before or after it; ``aspects`` are those that the fact serves."""
-    if asked.person and ("gift" in aspects or rng.random() < 0.6):
+def taken_up(asked: Asked, answers: Sequence[str], fact: str, rng: random.Random, phrasing: Phrasing) -> str:
+    """The clause ``fact`` with what was asked before or after it.
+
+    Args:
+        answers: the wishes that the fact answers, in the message's words; without one the clause stands alone.
+    """
+    if not answers:
+        return fact
+    wish = next((wish for answer in answers if (wish := asked.wish(answer)) is not None), None)
+    if asked.person and (wish is None or rng.random() < 0.5):
         name = "asked.gift" if asked.present and rng.random() < 0.5 else "asked.person"
         return phrasing.say(name, rng, person=asked.person, present=asked.present or "", f=fact)
+    if wish is None:
+        return fact
     if asked.other and rng.random() < 0.12:
         return phrasing.say("asked.compared", rng, x=asked.other, f=fact)
-    wish = next((wish for wish in asked.wishes if wish.aspect in aspects), asked.wishes[0])
     if wish.adjective and rng.random() < 0.35:
         return phrasing.say("asked.adjective", rng, j=wish.adjective, f=fact)
     return phrasing.say("asked.wish", rng, w=wish.text, f=fact)

@@ -9,18 +9,21 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from agent.claims import split_claims
+from agent.claims import split_claims, written
 from agent.reason import NOTHING_FITS
 from agent.verify import Verifier
 from prompts.template import Message, load
+from retrieval.embedding import Embedder, Remembering
 from retrieval.evidence import Evidence
 from serving.training.composing import Composer
 from serving.training.phrasing import Phrasing
+from serving.training.repairing import wrong_claim
+from serving.training.showing import spoken
 from serving.training.stock import Subject, demo_shop, made_up_shops
 
 __all__ = ["NOTHING_FITS", "Dataset", "Example", "Figures", "make_examples"]
@@ -30,6 +33,9 @@ _ITEMS_PER_SHOP = 40
 _DEMO_SHARE = 0.25
 _Three: TypeAlias = tuple[Subject, Subject, Subject]
 """An item, one like it, and one unlike it."""
+_REPAIRS = 0.3
+"""How often an example is tried as one of a repair, which takes two claims on different lines."""
+_VECTORS = 60_000
 _TRIES = 12
 """How many drafts an example may cost on average before something must be wrong with the phrasings."""
 
@@ -44,11 +50,18 @@ class Example:
     evidence: tuple[Evidence, ...]
     target: str
     shop: str
+    proven: str = ""
+    problem: str = ""
+    """What was wrong with a first sentence; then this is an example of how to go on from ``proven``."""
+    used: tuple[str, ...] = ()
 
     def messages(self) -> tuple[Message, ...]:
         """The prompt, as the model gets it when it serves."""
-        lines = [{"id": each.id, "text": each.text} for each in self.evidence]
-        return load("cited").render(title=self.title, need=self.need, factors=list(self.factors), evidence=lines)
+        lines = [{"id": each.id, "text": each.text, "answers": list(each.answers or ())} for each in self.evidence]
+        asked = {"title": self.title, "need": self.need, "evidence": lines}
+        if not self.problem:
+            return load("cited").render(**asked, factors=list(self.factors))
+        return load("cited_again").render(**asked, proven=self.proven, problem=self.problem, used=list(self.used))
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +96,20 @@ class Dataset:
     """Share of drafted targets that the verifier let pass; the others were thrown away."""
 
 
-def make_examples(demo: Path, *, seed: int, train: int = 6000, held_out: int = 400) -> Dataset:
+def make_examples(demo: Path, embedder: Embedder, *, seed: int, train: int = 6000, held_out: int = 400) -> Dataset:
     """Examples from the made-up shops and the demo shop's catalogue in ``demo``.
 
     Args:
+        embedder: judges what a line of evidence answers, as it does when a reason is written for a shopper.
         train: how many to train on.
         held_out: how many of each of the other two sets.
     """
     rng = random.Random(seed)
     models = Phrasing.read(held_out=False).models
     made, shown = list(made_up_shops(rng, models, items=_ITEMS_PER_SHOP)), list(demo_shop(demo))
-    maker = _Maker(rng, frozenset(s.item.brand for s in (*made, *shown) if s.item.brand))
+    remembering = Remembering(embedder, _VECTORS)
+    remembering.embed([text for subject in (*made, *shown) for text in spoken(subject)])  # all at once is faster
+    maker = _Maker(rng, remembering, frozenset(s.item.brand for s in (*made, *shown) if s.item.brand))
     known, unseen = [s for s in shown if s.shop == "demo"], [s for s in shown if s.shop != "demo"]
     seen, unheard = Phrasing.read(held_out=False), Phrasing.read(held_out=True)
     return Dataset(
@@ -124,20 +140,22 @@ def figures(examples: Sequence[Example]) -> Figures:
 class _Maker:
     """Drafts examples and keeps those whose every claim is proved."""
 
-    def __init__(self, rng: random.Random, brands: frozenset[str]) -> None:
+    def __init__(self, rng: random.Random, embedder: Embedder, brands: frozenset[str]) -> None:
         self.drafted = self.passed = 0
         self._rng = rng
+        self._embedder = embedder
         self._brands = brands
 
     def make(self, count: int, subjects: Iterator[_Three], phrasing: Phrasing) -> tuple[Example, ...]:
-        composer = Composer(self._rng, phrasing)
+        composer = Composer(self._rng, phrasing, self._embedder)
         found: dict[tuple[str, str], Example] = {}
         for _ in range(count * _TRIES):
             if len(found) == count:
                 break
             example = self._example(composer, next(subjects))
             if example is not None:
-                found.setdefault((example.need, example.target), example)
+                again = repaired(example, self._rng, self._brands) if self._rng.random() < _REPAIRS else None
+                found.setdefault((example.need, example.target), again or example)
         if len(found) < count:
             raise RuntimeError(f"only {len(found)} of {count} examples could be made; see the phrasings")
         return tuple(found.values())
@@ -164,6 +182,34 @@ def proved(example: Example, brands: frozenset[str] = frozenset()) -> bool:
     verifier = Verifier.of(example.evidence, example.title, brands, need=example.need)
     claims = split_claims(example.target)
     return bool(claims) and all(verifier.check(claim).supported for claim in claims)
+
+
+def repaired(example: Example, rng: random.Random, brands: frozenset[str]) -> Example | None:
+    """The example as one of a repair: one of its claims went wrong at first, and the other is the target.
+
+    Either the first claim went wrong and the second takes its place; or the second did, and it is put right, where no
+    other line of evidence is left. None if the example does not lend itself to it.
+    """
+    claims = split_claims(example.target)
+    if len(claims) != 2:
+        return None
+    first, second = claims
+    verifier = Verifier.of(example.evidence, example.title, brands, need=example.need)
+    ids = frozenset(each.id for each in example.evidence)
+    if not set(first.evidence_ids) & set(second.evidence_ids) and rng.random() < 0.6:
+        wrong, proven, used = wrong_claim(first, example.need, ids, rng), "", frozenset(first.evidence_ids)
+    else:
+        wrong, proven = wrong_claim(second, example.need, ids, rng), written(first)
+        used = frozenset(first.evidence_ids) | frozenset(second.evidence_ids)
+        if used != ids:
+            return None
+    verdict = verifier.check(wrong)
+    if verdict.supported:
+        return None
+    problem = f"“{wrong.text}”: {verdict.problem}"
+    return replace(
+        example, target=written(second), proven=proven, problem=problem, used=tuple(sorted(used)), factors=()
+    )
 
 
 def _mixed(

@@ -115,7 +115,7 @@ class Trainer:
             self._after_step(progress, dtype, report)
         if not progress.validation or progress.validation[-1][0] != progress.step:
             progress.validation.append((progress.step, self._loss_over(self._validation)))
-        weights = get_peft_model_state_dict(self._model)
+        weights = get_peft_model_state_dict(self._model, save_embedding_layers=False)
         return Trained(
             {name: tensor.detach().to(torch.bfloat16).contiguous() for name, tensor in weights.items()},
             self._model.peft_config["default"],
@@ -217,7 +217,7 @@ class Trainer:
             "key": self._key,
             "dtype": dtype,
             "progress": asdict(progress),
-            "adapter": get_peft_model_state_dict(self._model),
+            "adapter": get_peft_model_state_dict(self._model, save_embedding_layers=False),
             "optimizer": self._optimizer.state_dict(),
         }
         torch.save(state, partial)

@@ -13,6 +13,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from retrieval.embedding import SentenceEmbedder
 from serving.errors import PreparationFailed
 from serving.prepare import prepare_base
 from serving.profiles import load_profile
@@ -42,11 +43,12 @@ def train_reasons(settings: Settings, *, minutes: float = 60.0, seed: int = 7, r
     Raises:
         PreparationFailed: the base model cannot be made ready.
     """
-    base = prepare_base(load_profile("cpu", settings), settings, report)
+    profile = load_profile("cpu", settings)
+    base = prepare_base(profile, settings, report)
     if base is None:
         raise PreparationFailed("The profile cpu names no local model, so there is nothing to train.")
     report("Making the examples ...")
-    dataset = make_examples(settings.demo, seed=seed)
+    dataset = make_examples(settings.demo, SentenceEmbedder(profile.embedding_model), seed=seed)
     report(f"{len(dataset.train)} examples; the verifier let {dataset.passing:.1%} of their drafts pass")
     return train_adapter(base, dataset, settings.store / "training", minutes=minutes, seed=seed, report=report)
 

@@ -249,3 +249,29 @@ def test_a_note_is_not_said_again_when_the_talk_goes_on() -> None:
     need = Parser(PARSER.vocabulary, "EUR").refine(["a tent under 100 dollars"], "not in red")
     assert need.constraints.price_max == 100
     assert need.notes == ()
+
+
+@pytest.mark.parametrize(
+    ("message", "terms", "without"),
+    [
+        ("hand cream without perfume", "hand cream", ["perfume"]),
+        ("a camera bag, no leather", "camera bag", ["leather"]),
+        ("fragrance-free sunscreen", "fragrance-free sunscreen", ["fragrance"]),
+        ("gloves without any leather or steel", "gloves", ["leather", "steel"]),
+        ("no rush, a quiet kettle", "no rush, quiet kettle", []),
+        ("a kettle without a whistle from mars", "kettle without a whistle from mars", []),
+    ],
+)
+def test_what_must_not_be_there_is_read_where_the_catalogue_speaks_of_it(
+    parser: Parser, message: str, terms: str, without: list[str]
+) -> None:
+    need = parser.parse(message)
+    assert (need.terms, need.constraints.as_dict().get("without", [])) == (terms, without)
+
+
+def test_other_words_for_what_must_not_be_there_count_too(parser: Parser) -> None:
+    perfume = parser.parse("hand cream without perfume").constraints
+    fig = Item("f", "Figuier hand cream", "", "skin care", 9, "EUR", attributes=(Attribute("fragrance", "fig"),))
+    bare = Item("b", "Bare hand cream", "", "skin care", 9, "EUR", attributes=(Attribute("fragrance", "none"),))
+    assert "without" in perfume.broken_by(fig)
+    assert "without" not in perfume.broken_by(bare)

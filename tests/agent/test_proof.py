@@ -1,6 +1,7 @@
 """What a claim may say of the question, of the shopper and of numbers, and how the checker fares on written claims."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -25,6 +26,46 @@ EVIDENCE = numbered(
     ]
 )
 VERIFIER = Verifier.of(EVIDENCE, "Pellmoor Dash quiet kettle", ["Skarne", "Torrwick"], need=NEED)
+
+
+ASKED = "a light kettle that is easy to clean, for my sister"
+JUDGED = tuple(
+    replace(each, answers=answers)
+    for each, answers in zip(
+        numbered(
+            [("attribute", "weight: 980 g", ""), ("attribute", "cord: 75 cm", ""), ("review", "It wipes clean.", "")]
+        ),
+        [("light",), (), ("easy to clean",)],
+        strict=True,
+    )
+)
+
+
+@pytest.mark.parametrize(
+    ("claim", "cause"),
+    [
+        ("You asked for a light kettle: it weighs 980 g [A1].", ""),
+        ("It weighs 980 g, and you wanted something light [A1].", ""),
+        ("For your sister, it weighs 980 g [A1].", ""),
+        ("The cord measures 75 cm [A2].", ""),
+        ("You wanted a kettle that is easy to clean, and one customer says it wipes clean [R1].", ""),
+        ("You asked for a kettle: it weighs 980 g [A1].", ""),
+        ("You asked for a light kettle: the cord measures 75 cm [A2].", "relevance"),
+        ("You asked for a kettle that is easy to clean: it weighs 980 g [A1].", "relevance"),
+        ("For your sister, the cord measures 75 cm [A2].", "relevance"),
+        ("You asked for something light, and the cord measures 75 cm while it weighs 980 g [A1][A2].", ""),
+    ],
+)
+def test_what_is_told_beside_a_wish_must_answer_it(claim: str, cause: str) -> None:
+    verdict = Verifier.of(JUDGED, "Pellmoor Dash kettle", need=ASKED).check(claim_of(claim))
+    assert (verdict.cause, verdict.problem) == (cause, verdict.problem if cause else "")
+
+
+def test_where_nothing_can_be_answered_whom_it_is_for_may_still_be_said() -> None:
+    mute = [replace(each, answers=()) for each in JUDGED]
+    verifier = Verifier.of(mute, "Pellmoor Dash kettle", need=ASKED)
+    assert verifier.check(claim_of("For your sister, the cord measures 75 cm [A2].")).supported
+    assert not verifier.check(claim_of("You asked for something light: the cord measures 75 cm [A2].")).supported
 
 
 @pytest.mark.parametrize(

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import pytest
 
 from agent.claims import Claim
@@ -101,6 +103,16 @@ async def test_a_spent_budget_makes_no_call() -> None:
 async def test_a_repeated_claim_is_said_once_and_two_are_enough() -> None:
     reason = await write(ScriptedModel(f"{GOOD} {GOOD} {ALSO_GOOD} It costs 89 EUR [A2]. It is 89 EUR [A2]."), Told())
     assert [c.evidence_ids for c in reason.claims] == [("A1",), ("R1",)]
+
+
+async def test_it_is_not_taken_for_granted_that_nothing_fits() -> None:
+    light = tuple(replace(each, answers=("light",) if each.id == "A1" else ()) for each in EVIDENCE)
+    model = ScriptedModel(NOTHING_FITS, GOOD)
+    reason = await Writer(model).write(ITEM, "a light backpack", light, Budget(5))
+    assert (reason.state, reason.text) == ("repaired", "It weighs 700 g.")
+    assert [(v.cause, v.problem) for v in reason.verdicts] == [("relevance", "the evidence answers: light"), ("", "")]
+    mute = tuple(replace(each, answers=()) for each in EVIDENCE)
+    assert (await Writer(ScriptedModel(NOTHING_FITS)).write(ITEM, "a blue one", mute, Budget(5))).state == "none"
 
 
 async def test_without_evidence_nothing_is_said_and_no_call_made() -> None:

@@ -7,7 +7,7 @@ import yaml
 from prompts.errors import PromptError
 from prompts.template import load, names
 
-EVIDENCE = [{"id": "A1", "kind": "attribute", "text": "weight: 310 g"}]
+EVIDENCE = [{"id": "A1", "kind": "attribute", "text": "weight: 310 g", "answers": ["light"]}]
 VALUES: dict[str, Any] = {
     "title": "Torrwick Plover",
     "need": "a light backpack",

@@ -7,7 +7,8 @@ from typing import Literal
 from hypothesis import strategies as st
 
 from retrieval.catalogue import Catalogue
-from retrieval.need import Bound, Constraints, Need, Preference
+from retrieval.need import Absence, Bound, Constraints, Need, Preference
+from retrieval.words import stems
 from tests.retrieval.samples import demo_items
 
 SHOP = Catalogue(demo_items())
@@ -39,6 +40,7 @@ CONSTRAINTS = st.builds(
     colours_excluded=some(frozenset({"red", "black", "grey", "blue"})),
     items_excluded=some(frozenset(SHOP), 9),
     bounds=bounds(),
+    without=st.frozensets(st.sampled_from([Absence(word, stems(word)) for word in ("leather", "fragrance", "steel")])),
 )
 PREFERENCES = st.lists(
     st.builds(Preference, st.sampled_from(["price", "weight"]), st.sampled_from(UP_OR_DOWN), st.just("light")),

@@ -14,7 +14,6 @@ from retrieval.events import Event
 from retrieval.evidence import (
     Evidence,
     EvidenceConfig,
-    Nearness,
     _wanted_attributes,
     choose_evidence,
     numbered,
@@ -25,6 +24,7 @@ from retrieval.index import ShopIndex
 from retrieval.need import Bound, Constraints, Need, Preference
 from retrieval.ranking import Ranker, Suggestion
 from retrieval.recall import recall
+from retrieval.relevance import Relevance
 from retrieval.snippets import sentences
 from retrieval.words import stems
 from tests.retrieval.needs import NEEDS, SHOP
@@ -179,19 +179,36 @@ def test_a_fault_that_a_pleased_customer_finds_is_not_what_is_quoted(index: Shop
     assert found == ["It stays dry in sleet."]
 
 
-def test_facts_that_the_need_does_not_name_are_chosen_by_nearness_to_it() -> None:
-    query = np.array([1.0, 0.0], np.float32)
+def test_facts_that_the_need_does_not_name_are_chosen_by_nearness_to_its_wish() -> None:
     near_of = {"weight: 780 g": 0.2, "fabric: wool": 0.1, "closure: magnetic, one-handed": 0.9}
 
     class Fixed:
-        name, size = "fixed", 2
+        name, size = "fixed", 3
 
         def embed(self, texts: Sequence[str]) -> Vectors:
-            return np.array([[near_of[text], 0.0] for text in texts], np.float32)
+            rows = [
+                [near_of.get(text, "stiff" in text), "stiff" not in text and text not in near_of, 0] for text in texts
+            ]
+            return np.array(rows, np.float32)
 
     facts = (Attribute("weight", 780, "g"), Attribute("fabric", "wool"), Attribute("closure", "magnetic, one-handed"))
     thing = replace(PACK, attributes=facts)
-    found = _wanted_attributes(
-        Need("for stiff fingers", terms="stiff fingers"), thing, Nearness(Fixed(), query, near_of)
-    )
+    need = Need("for stiff fingers", terms="stiff fingers")
+    found = _wanted_attributes(need, thing, Relevance(Fixed(), need, thing, near_of))
     assert [attribute.name for attribute in found] == ["closure", "weight", "fabric"]
+
+
+def test_each_line_says_what_it_answers_and_what_answers_nothing_gives_way(shelf: ShopIndex) -> None:
+    light = Need("", "light backpack", preferences=(Preference("weight", -1, "light"),))
+    found = evidence(shelf, light)
+    assert {piece.text: piece.answers for piece in found} == {
+        "weight: 780 g": ("light",),
+        "A light pack for a weekend in the hills.": ("light",),
+        "Light on my back. I walked for a week.": ("light",),
+    }
+    assert all(not piece.answers for piece in evidence(shelf, Need("", "backpack for chess players")))
+
+
+def test_what_the_shopper_did_answers_no_wish(shelf: ShopIndex) -> None:
+    found = evidence(shelf, Need("", "backpack like my Fell"), [event("e1", "pack2")])
+    assert [piece.answers for piece in found if piece.kind == "history"] == [()]

@@ -1,9 +1,12 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from retrieval.catalogue import Attribute, Item
-from retrieval.need import Bound, Constraints, merged, narrowed
+from retrieval.need import Absence, Bound, Constraints, merged, narrowed
+from retrieval.words import stems
 from tests.retrieval.samples import item
 
 PACK = item(brand="Fellbrook", price=89.0, stock=3, kind="backpack", colour="slate grey", weight=780)
@@ -36,6 +39,34 @@ PACK = item(brand="Fellbrook", price=89.0, stock=3, kind="backpack", colour="sla
 )
 def test_what_an_item_breaks_is_named(constraints: Constraints, broken: tuple[str, ...]) -> None:
     assert constraints.broken_by(PACK) == broken
+
+
+@pytest.mark.parametrize(
+    ("fact", "has_it"),
+    [
+        (("fragrance", "fig"), True),
+        (("notes", "a perfume of roses"), True),
+        (("fragrance", "none"), False),
+        (("fragrance", "fragrance-free"), False),
+        (("fragrance", "unscented"), False),
+        (("extras", "without perfume"), False),
+        (("extras", "free of nickel, with perfume"), True),
+        (("texture", "balm"), False),
+    ],
+)
+def test_an_absence_is_broken_by_what_an_item_is_said_to_have(fact: tuple[str, str], has_it: bool) -> None:
+    perfume = Absence("perfume", stems("perfume fragrance scent"))
+    cream = replace(item(title="Aubrenne hand cream"), attributes=(Attribute(*fact),))
+    assert Constraints(without=frozenset({perfume})).broken_by(cream) == (("without",) if has_it else ())
+    assert Constraints(without=frozenset({perfume})).as_dict() == {"without": ["perfume"]}
+
+
+def test_an_absence_is_broken_by_a_title_and_stays_over_turns() -> None:
+    leather = Constraints(without=frozenset({Absence("leather", stems("leather"))}))
+    assert leather.broken_by(item(title="Tarn leather satchel")) == ("without",)
+    assert leather.broken_by(item(title="Tarn satchel, leather-free")) == ()
+    assert merged(leather, Constraints(price_max=5)).without == leather.without
+    assert narrowed(Constraints(), leather).without == leather.without
 
 
 def test_red_does_not_match_a_word_that_contains_it() -> None:

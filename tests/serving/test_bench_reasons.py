@@ -30,6 +30,7 @@ from serving.bench.reason_commands import bench_checker
 from serving.bench.reason_figures import figures, judged, read_text
 from serving.bench.reason_report import run_markdown, run_values, write_figures
 from serving.bench.reasons import Plan, Run, Stock, run_of, stocked, written
+from serving.bench.relevance import judge_relevance
 from serving.errors import EnvironmentUnfit
 from serving.training.phrasing import Phrasing
 from tests.embedders import WordEmbedder
@@ -233,11 +234,28 @@ def test_a_false_number_stands_nowhere_and_a_false_citation_says_nothing_of_it()
 
 def test_enough_claims_are_made_and_corrupted_in_every_way() -> None:
     items = [row for row in read_items(DEMO / "catalogue") if isinstance(row, Item)]
-    trials = list(made_trials(DEMO, items, seed=5, count=400))
+    trials = list(made_trials(DEMO, items, WordEmbedder(), seed=5, count=400))
     true, false = [t for t in trials if t.kind == TRUE], [t for t in trials if t.kind != TRUE]
     assert len(true) == 400 and len({t.claim.text for t in true}) == 400
     assert len(false) >= 400 and {t.kind for t in false} == set(CORRUPTIONS)
     assert len(list(corrupted(true, OTHERS, random.Random(1), most=3))) <= 3 * len(CORRUPTIONS)
+
+
+def test_an_answer_to_another_wish_is_made_of_a_line_that_answers_nothing() -> None:
+    marked = [replace(e, answers=("light",) if e.id == "A1" else ()) for e in EVIDENCE]
+    told = replace(TRIAL, claim=claim_of("A buyer says the cork grip feels warm [R1]."), evidence=tuple(marked))
+    made = CORRUPTIONS["relevance"](told, OTHERS, random.Random(1))
+    assert made is not None and made.text.startswith("You asked for light: a buyer says")
+    everything = replace(told, evidence=tuple(replace(e, answers=("light",)) for e in EVIDENCE))
+    assert CORRUPTIONS["relevance"](everything, OTHERS, random.Random(1)) is None
+
+
+def test_relevance_is_judged_against_what_the_made_up_shops_know() -> None:
+    figures = judge_relevance(WordEmbedder(), seed=2, items=5)
+    assert set(figures.answering) == {"attribute", "description", "review", "all"}
+    assert figures.answering["all"].n > 100 and figures.beside["all"].n > 200
+    # Shared words alone answer some needs and hardly ever the wrong ones.
+    assert figures.answering["all"].value > 2 * figures.beside["all"].value
 
 
 def test_the_written_claims_are_judged_by_kind(tmp_path: Path) -> None:

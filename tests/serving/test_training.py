@@ -19,6 +19,7 @@ from serving.training.examples import NOTHING_FITS, Dataset, Example, figures, m
 from serving.training.phrasing import Phrasing, attribute_list, expanded
 from serving.training.reasons import train_adapter
 from serving.training.speech import agreed, retold, tellable
+from tests.embedders import WordEmbedder
 
 DEMO = Path(__file__).parents[2] / "demo"
 SLOTS = set(
@@ -29,7 +30,7 @@ SLOTS = set(
 
 @pytest.fixture(scope="module")
 def dataset() -> Dataset:
-    return make_examples(DEMO, seed=3, train=500, held_out=80)
+    return make_examples(DEMO, WordEmbedder(), seed=3, train=500, held_out=80)
 
 
 def everything(dataset: Dataset) -> tuple[Example, ...]:
@@ -194,7 +195,7 @@ def test_fragments_and_questions_are_quoted_and_not_retold() -> None:
 
 
 def test_the_seed_decides_everything() -> None:
-    one, same, other = (make_examples(DEMO, seed=seed, train=40, held_out=5) for seed in (1, 1, 2))
+    one, same, other = (make_examples(DEMO, WordEmbedder(), seed=seed, train=40, held_out=5) for seed in (1, 1, 2))
     assert one == same
     assert one.train != other.train
 
