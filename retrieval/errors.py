@@ -5,6 +5,7 @@ RetrievalError
 ├── IndexMissing       nothing has been indexed in this store
 ├── IndexInUse         another process owns the store
 ├── IndexMismatch      the index was built with another embedding model
+├── RankerMismatch     there is no learned ranker, or it was learned on something else
 └── EmbedderUnavailable  the embedding model cannot be loaded
 """
 
@@ -27,6 +28,10 @@ class IndexInUse(RetrievalError):
 
 class IndexMismatch(RetrievalError):
     """The index was built with another embedding model, so its vectors cannot be compared."""
+
+
+class RankerMismatch(RetrievalError):
+    """There is no learned ranker, or it was learned on other items or features."""
 
 
 class EmbedderUnavailable(RetrievalError):

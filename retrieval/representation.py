@@ -1,0 +1,128 @@
+"""R(u, i): what an item finds in a shopper's history when it looks for a reason.
+
+Let h = 1 … T be the snippets of the history, the newest first, each with the item it tells of and a weight w_h in
+[-1, 1] by kind and age; let i be the candidate. With t an item's text vector and e, o its learned rows:
+
+    v_h  = e_h + t_h A                     what a snippet says           (d,)
+    q_i  = o_i + t_i B                     what the candidate looks for  (d,)
+    a_hi = |w_h| exp(v_h K · q_i Q + r_h + s_h)    energy: fit, recency of place h, importance of the item
+    α_hi = c a_hi / (z + Σ_h a_hi)^½       attention, against a resting place z
+    R    = Σ_h α_hi sign(w_h) v_h          the reason representation     (d,)
+
+R · q_i is the part of the score that the history gives, and b_i the part that it does not (what is chosen by
+everybody). α_hi sign(w_h) v_h · q_i is what one snippet adds to R · q_i: these contributions name the evidence, as
+their sum *is* the score. The square root lets two reasons count for more than one, which a plain average forbids.
+
+Cold start needs no branch: of an item without events e, o, s and b are zero and its text speaks alone; of a shopper
+without history R is zero and b_i orders the items. A question is a snippet of its own, newest of all, text only.
+
+Shapes: E, O (N, d); T (N, size); A, B (size, d); K, Q (d, k); places (P,), importance, bias (N,).
+Source: the attention over a history for each candidate is that of G. Zhou et al., Deep Interest Network, KDD 2018;
+the smoothed normalisation that of X. He et al., NAIS, TKDE 2018. Here both ends also read text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.behaviour import Floats, Past, Rows
+
+_MOST = 20.0
+"""Energies are capped here, so that no exponential overflows."""
+
+
+@dataclass(frozen=True)
+class Weights:
+    """What is learned; names as in the formula."""
+
+    said: Floats
+    sought: Floats
+    said_text: Floats
+    sought_text: Floats
+    keys: Floats
+    queries: Floats
+    places: Floats
+    importance: Floats
+    bias: Floats
+    scale: Floats
+    rest: Floats
+
+
+@dataclass(frozen=True)
+class Reason:
+    """How the candidates attend over a history.
+
+    Shapes: weights α (T, C); contributions (T, C), whose sum over T is what the history adds to each score;
+    gathered R (C, d). With a question, T counts it too, as the first row.
+    """
+
+    weights: Floats
+    contributions: Floats
+    gathered: Floats
+
+    @property
+    def scores(self) -> Floats:
+        found: Floats = self.contributions.sum(axis=0)
+        return found
+
+    def cited(self, candidate: int) -> int | None:
+        """The snippet that speaks most for the candidate; None if none does."""
+        spoken = self.contributions[:, candidate]
+        return int(spoken.argmax()) if len(spoken) and spoken.max() > 0 else None
+
+
+class Representation:
+    """R(u, i) for the items of one catalogue."""
+
+    def __init__(self, weights: Weights, text: Floats) -> None:
+        """Shapes: text (N, size), the items' text vectors."""
+        self.weights = weights
+        self.text = text
+
+    @cached_property
+    def _said(self) -> Floats:
+        said: Floats = self.weights.said + self.text @ self.weights.said_text
+        return said
+
+    @cached_property
+    def _sought(self) -> Floats:
+        sought: Floats = self.weights.sought + self.text @ self.weights.sought_text
+        return sought
+
+    @property
+    def bias(self) -> Floats:
+        return self.weights.bias
+
+    def attend(self, past: Past, items: Rows, question: Floats | None = None) -> Reason:
+        """The candidates' attention over the latest deeds, as many as there are places.
+
+        Shapes: items (C,); question (size,), the text vector of what is asked -> see `Reason`.
+        """
+        w = self.weights
+        asked = question is not None
+        deeds = past.latest(len(w.places) - asked)
+        said, strength, importance = self._said[deeds.items], deeds.weights, w.importance[deeds.items]
+        if question is not None:
+            said = np.vstack([question @ w.said_text, said])
+            strength = np.concatenate([np.ones(1, np.float32), strength])
+            importance = np.concatenate([np.zeros(1, np.float32), importance])
+        sought = self._sought[items]
+        fit = (said @ w.keys) @ (sought @ w.queries).T
+        place = w.places[: len(said)] + importance
+        energy = np.abs(strength)[:, None] * np.exp(np.minimum(fit + place[:, None], _MOST))
+        attention = w.scale * energy / np.sqrt(np.exp(w.rest) + energy.sum(axis=0))
+        signed = attention * np.sign(strength)[:, None]
+        return Reason(attention, signed * (said @ sought.T), signed.T @ said)
+
+    def save(self, folder: Path) -> None:
+        named = {field.name: getattr(self.weights, field.name) for field in fields(Weights)}
+        np.savez(folder / "representation.npz", **named)
+
+    @classmethod
+    def load(cls, folder: Path, text: Floats) -> Representation:
+        with np.load(folder / "representation.npz") as stored:
+            return cls(Weights(**{field.name: stored[field.name] for field in fields(Weights)}), text)
