@@ -6,12 +6,14 @@ next ranking, and a shopper who was not there at training is no special case. On
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
 from implicit.cpu.als import AlternatingLeastSquares
 from implicit.nearest_neighbours import CosineRecommender
+from implicit.utils import ParameterWarning
 from scipy import sparse
 
 from retrieval.behaviour import Behaviour, Floats, Past, Rows
@@ -50,7 +52,9 @@ class Collaborative:
         als = _als(config)
         als.fit(behaviour.matrix, show_progress=False)
         near = CosineRecommender(K=config.neighbours, num_threads=1)
-        near.fit(behaviour.matrix.maximum(0), show_progress=False)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", ParameterWarning)  # of a conversion that it asks of itself
+            near.fit(behaviour.matrix.maximum(0), show_progress=False)
         similar = sparse.csr_matrix(near.similarity, dtype=np.float32)
         similar.setdiag(0)  # an item is no argument for itself
         similar.eliminate_zeros()
@@ -80,6 +84,13 @@ class Collaborative:
         age = self.config.recency ** np.arange(len(past), dtype=np.float32)
         weighted: Floats = near * (age * past.weights)[:, None]
         return weighted
+
+    def extended(self, new: int) -> Collaborative:
+        """The same with ``new`` further items that nobody chose yet: they are near to nothing."""
+        factors = np.vstack([self.item_factors, np.zeros((new, self.config.factors), np.float32)])
+        neighbours = self.neighbours.copy()
+        neighbours.resize(len(factors), len(factors))
+        return Collaborative(factors, neighbours, self.config)
 
     def save(self, folder: Path) -> None:
         np.save(folder / "factors.npy", self.item_factors)

@@ -78,6 +78,12 @@ class Features:
     ) -> Features:
         return cls(table, collaborative, representation, behaviour.popularity)
 
+    def with_new_items(self, table: ItemTable) -> Features:
+        """The same where the table has further items at its end, with which nobody did anything yet."""
+        new = len(table.item_ids) - len(self.table.item_ids)
+        popularity = np.concatenate([np.expm1(self.popularity), np.zeros(new, np.float32)])
+        return Features(table, self.collaborative.extended(new), self.representation.extended(table.text), popularity)
+
     def of_candidates(self, past: Past, items: Rows) -> tuple[Floats, Reason]:
         """The features of each candidate, in the order of `FEATURES`, and its attention over the past.
 
@@ -106,14 +112,16 @@ class Features:
 
     def _text(self, past: Past, items: Rows) -> tuple[Floats, ...]:
         """Nearness in meaning (best, mean) and in words (best, mean, latest) to what was chosen."""
-        weights = past.weights * _RECENCY ** np.arange(len(past), dtype=np.float32)
-        share = weights / max(float(np.abs(weights).sum()), 1e-6)
+        weights = (past.weights * _RECENCY ** np.arange(len(past))).astype(np.float32)
+        share = weights / np.float32(max(float(np.abs(weights).sum()), 1e-6))
         signs = np.sign(past.weights)[:, None]
         meaning = self.table.text[past.items] @ self.table.text[items].T
         words: Floats = (self.table.terms[past.items] @ self.table.terms[items].T).toarray()
         _, best, _ = _summed(meaning * signs)
         _, best_words, latest_words = _summed(words * signs)
-        return best, share @ meaning, best_words, share @ words, latest_words
+        near: Floats = share @ meaning
+        alike: Floats = share @ words
+        return best, near, best_words, alike, latest_words
 
     def _usual_price(self, past: Past) -> float:
         """The logarithm of what this shopper pays, by the weight of each deed; NaN if nothing tells."""

@@ -150,7 +150,9 @@ def fit_ranker(
 
 def unchosen(past: Past, chosen: int, items: int, n: int, random: np.random.Generator) -> Rows:
     """At most n different random items that are neither in the past nor chosen."""
-    open_to = np.setdiff1d(random.choice(items, min(items, 2 * n + len(past) + 1), replace=False), [*past.items, chosen])
+    open_to = np.setdiff1d(
+        random.choice(items, min(items, 2 * n + len(past) + 1), replace=False), [*past.items, chosen]
+    )
     return random.permutation(open_to)[:n].astype(np.int64)
 
 

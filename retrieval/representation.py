@@ -23,7 +23,7 @@ the smoothed normalisation that of X. He et al., NAIS, TKDE 2018. Here both ends
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from functools import cached_property
 from pathlib import Path
 
@@ -33,6 +33,7 @@ from retrieval.behaviour import Floats, Past, Rows
 
 _MOST = 20.0
 """Energies are capped here, so that no exponential overflows."""
+_BY_ITEM = ("said", "sought", "importance", "bias")
 
 
 @dataclass(frozen=True)
@@ -118,6 +119,11 @@ class Representation:
         signed = attention * np.sign(strength)[:, None]
         return Reason(attention, signed * (said @ sought.T), signed.T @ said)
 
+    def extended(self, text: Floats) -> Representation:
+        """The same with further items at the end, of which only the text is known. Shapes: text (N + new, size)."""
+        learned = {name: _lengthened(getattr(self.weights, name), len(text)) for name in _BY_ITEM}
+        return Representation(replace(self.weights, **learned), text)
+
     def save(self, folder: Path) -> None:
         named = {field.name: getattr(self.weights, field.name) for field in fields(Weights)}
         np.savez(folder / "representation.npz", **named)
@@ -126,3 +132,7 @@ class Representation:
     def load(cls, folder: Path, text: Floats) -> Representation:
         with np.load(folder / "representation.npz") as stored:
             return cls(Weights(**{field.name: stored[field.name] for field in fields(Weights)}), text)
+
+
+def _lengthened(rows: Floats, n: int) -> Floats:
+    return np.concatenate([rows, np.zeros((n - len(rows), *rows.shape[1:]), np.float32)])

@@ -238,6 +238,34 @@ def bench_reasons(
         out.print_json(json.dumps(values, ensure_ascii=False))
 
 
+@bench_app.command("ranking")
+def bench_ranking(
+    data: Annotated[Path, typer.Option(help="Folder with items.csv and histories.csv, each also as .gz.")],
+    candidates: Annotated[
+        Path | None, typer.Option(help="What to rank for whom, instead of dev_candidates.csv in the folder.")
+    ] = None,
+    own: Annotated[
+        int, typer.Option(min=0, help="Tune: so many cases made of the histories' last items, not the candidates.")
+    ] = 0,
+    full: Annotated[int, typer.Option(min=0, help="For how many shoppers all items are ranked.")] = 500,
+    pairs: Annotated[int, typer.Option(min=1, help="How many suggestions are tested for faithfulness.")] = 500,
+    ease: Annotated[bool, typer.Option(help="Compare with EASE, which needs 8 bytes times items squared.")] = True,
+    as_json: Annotated[bool, typer.Option("--json", help="All figures as JSON, and nothing else.")] = False,
+    write: Annotated[
+        Path | None, typer.Option(help="Page whose figures are replaced, such as docs/ranking.md.")
+    ] = None,
+    profile: ProfileOption = None,
+) -> None:
+    """Train the learned ranker on histories and measure it against its rivals, all in one run."""
+    from serving.bench.ranking import RankingPlan
+    from serving.bench.ranking_report import bench_ranking as run_bench
+
+    plan = RankingPlan(data, candidates, own=own, full=full, pairs=pairs, ease=ease)
+    values = run_bench(settings_with(profile=profile), plan, err if as_json else out, write)
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
+
+
 @train_app.command("reasons")
 def train_reasons(
     minutes: Annotated[float, typer.Option(min=0.1, help="The longest that the training itself may take.")] = 60.0,

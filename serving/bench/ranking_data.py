@@ -1,8 +1,8 @@
 """The files that a ranking benchmark reads: items, histories without times, and what to rank for whom.
 
-    items.csv[.gz]           item_id, title
-    histories.csv[.gz]       user_id, item_ids_oldest_first (separated by spaces)
-    candidates, any name     user_id, target_item_id, candidate_item_ids (the target among them)
+items.csv[.gz]           item_id, title
+histories.csv[.gz]       user_id, item_ids_oldest_first (separated by spaces)
+candidates, any name     user_id, target_item_id, candidate_item_ids (the target among them)
 """
 
 from __future__ import annotations

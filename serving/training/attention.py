@@ -81,7 +81,7 @@ class _Batch:
 
 @dataclass(frozen=True)
 class _Packed:
-    """Every deed that has a past and speaks for its item: the item, where its past begins in the whole, how long it is."""
+    """Every deed that has a past and speaks for its item: that item, where its past begins, how long it is."""
 
     items: Rows
     strength: Floats
@@ -116,7 +116,9 @@ class _Packed:
 class _Attention:
     """The formula of `retrieval.representation` over packed pasts, differentiable."""
 
-    def __init__(self, behaviour: Behaviour, text: Floats, config: AttentionConfig, start: Representation | None) -> None:
+    def __init__(
+        self, behaviour: Behaviour, text: Floats, config: AttentionConfig, start: Representation | None
+    ) -> None:
         self.config = config
         self.text = torch.as_tensor(text)
         given = start.weights if start else _fresh(behaviour, text.shape[1], config)
