@@ -120,7 +120,7 @@ class Features:
         _, best, _ = _summed(meaning * signs)
         _, best_words, latest_words = _summed(words * signs)
         near: Floats = share @ meaning
-        alike: Floats = share @ words
+        alike: Floats = (share @ words).astype(np.float32)
         return best, near, best_words, alike, latest_words
 
     def _usual_price(self, past: Past) -> float:
