@@ -15,6 +15,7 @@ from implicit.cpu.als import AlternatingLeastSquares
 from implicit.nearest_neighbours import CosineRecommender
 from implicit.utils import ParameterWarning
 from scipy import sparse
+from threadpoolctl import threadpool_limits
 
 from retrieval.behaviour import Behaviour, Floats, Past, Rows
 
@@ -50,7 +51,8 @@ class Collaborative:
     def fit(cls, behaviour: Behaviour, config: CollaborativeConfig | None = None) -> Collaborative:
         config = config or CollaborativeConfig()
         als = _als(config)
-        als.fit(behaviour.matrix, show_progress=False)
+        with threadpool_limits(1, "blas"):  # its own threads and those of BLAS would wait for each other
+            als.fit(behaviour.matrix, show_progress=False)
         near = CosineRecommender(K=config.neighbours, num_threads=1)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", ParameterWarning)  # of a conversion that it asks of itself
@@ -103,11 +105,12 @@ class Collaborative:
 
 def _als(config: CollaborativeConfig) -> AlternatingLeastSquares:
     given = asdict(config)
-    return AlternatingLeastSquares(
-        factors=given["factors"],
-        regularization=given["regularization"],
-        alpha=given["confidence"],
-        iterations=given["iterations"],
-        random_state=given["seed"],
-        num_threads=1,
-    )
+    with threadpool_limits(1, "blas"):
+        return AlternatingLeastSquares(
+            factors=given["factors"],
+            regularization=given["regularization"],
+            alpha=given["confidence"],
+            iterations=given["iterations"],
+            random_state=given["seed"],
+            num_threads=1,
+        )

@@ -28,12 +28,17 @@ from retrieval.representation import Reason, Representation
 from retrieval.table import ItemTable
 
 _FEATURES = tuple(feature.name for feature in FEATURES)
+_NAMED = 3
 _MODEL, _ABOUT = "f.txt", "ranker.json"
 
 
 @dataclass(frozen=True, slots=True)
 class LearnedConfig:
-    """How f is learned. ``features`` leaves others out, for an ablation."""
+    """How f is learned. ``features`` leaves others out, for an ablation.
+
+    ``new_share`` of the items in a list, chosen or not, are shown to f as if nobody had done anything with them. From
+    events alone f would learn of new items that they are about to be bought: an item that never is has no events.
+    """
 
     trees: int = 150
     leaves: int = 31
@@ -41,6 +46,7 @@ class LearnedConfig:
     least_in_leaf: int = 50
     negatives: int = 99
     lists: int = 12_000
+    new_share: float = 0.1
     seed: int = 9
     features: tuple[str, ...] = _FEATURES
 
@@ -81,6 +87,20 @@ class LearnedRanker:
         # The last column is the same for every item: the mean over training, which orders nothing.
         factors = (shares[:, :-1] @ self._factor).astype(np.float32)
         return Scored(factors.sum(axis=1), factors, reason)
+
+    def cited(self, past: Past, item: int, reason: Reason, candidate: int) -> int | None:
+        """The deed to cite for an item: of the few that R names, the one whose absence costs most of the whole score.
+
+        R is most of what the history says but not all; f has the last word. None if no deed speaks for the item.
+
+        Args:
+            candidate: the item's column in ``reason``.
+        """
+        named = reason.evidence(candidate, n=_NAMED)
+        if len(named) < 2:
+            return named[0] if named else None
+        row = np.array([item])
+        return min(named, key=lambda place: float(self.scores(past.without(place), row)[0]))
 
     def with_features(self, features: Features) -> LearnedRanker:
         """The same f over newer behaviour."""
@@ -135,11 +155,14 @@ def fit_ranker(
     config = config or LearnedConfig()
     random = np.random.default_rng(config.seed)
     shoppers = random.permutation(sorted(foreseen))[: config.lists]
-    made, groups = [], []
+    made, groups, known = [], [], len(earlier.item_ids)
+    # Every item has a twin with which nothing was done, so many rows further on.
+    twinned = features.with_new_items(features.table.with_twins(np.arange(known)))
     for shopper in shoppers:
         past, chosen = earlier.pasts[shopper], foreseen[shopper]
-        items = np.concatenate([[chosen], unchosen(past, chosen, len(earlier.item_ids), config.negatives, random)])
-        made.append(features.of_candidates(past, items)[0])
+        items = np.concatenate([[chosen], unchosen(past, chosen, known, config.negatives, random)])
+        items += known * (random.random(len(items)) < config.new_share)
+        made.append(twinned.of_candidates(past, items)[0])
         groups.append(len(items))
     columns = [_FEATURES.index(name) for name in config.features]
     labels = np.concatenate([np.arange(size) == 0 for size in groups]).astype(np.float32)

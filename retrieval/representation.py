@@ -10,8 +10,9 @@ Let h = 1 … T be the snippets of the history, the newest first, each with the 
     R    = Σ_h α_hi sign(w_h) v_h          the reason representation     (d,)
 
 R · q_i is the part of the score that the history gives, and b_i the part that it does not (what is chosen by
-everybody). α_hi sign(w_h) v_h · q_i is what one snippet adds to R · q_i: these contributions name the evidence, as
-their sum *is* the score. The square root lets two reasons count for more than one, which a plain average forbids.
+everybody). The square root lets two reasons count for more than one, which a plain average forbids. How far R · q_i
+falls when snippet h is left out of both sums is what h is worth to i: the snippets that are worth most are the
+evidence. (Its share α_hi sign(w_h) v_h · q_i alone forgets that those left behind draw more attention.)
 
 Cold start needs no branch: of an item without events e, o, s and b are zero and its text speaks alone; of a shopper
 without history R is zero and b_i orders the items. A question is a snippet of its own, newest of all, text only.
@@ -57,12 +58,13 @@ class Weights:
 class Reason:
     """How the candidates attend over a history.
 
-    Shapes: weights α (T, C); contributions (T, C), whose sum over T is what the history adds to each score;
-    gathered R (C, d). With a question, T counts it too, as the first row.
+    Shapes: weights α (T, C); contributions (T, C), whose sum over T is what the history adds to each score; falls
+    (T, C), what each snippet is worth; gathered R (C, d). With a question, T counts it too, as the first row.
     """
 
     weights: Floats
     contributions: Floats
+    falls: Floats
     gathered: Floats
 
     @property
@@ -70,10 +72,11 @@ class Reason:
         found: Floats = self.contributions.sum(axis=0)
         return found
 
-    def cited(self, candidate: int) -> int | None:
-        """The snippet that speaks most for the candidate; None if none does."""
-        spoken = self.contributions[:, candidate]
-        return int(spoken.argmax()) if len(spoken) and spoken.max() > 0 else None
+    def evidence(self, candidate: int, *, n: int = 1) -> tuple[int, ...]:
+        """At most n snippets that are worth most to the candidate, the best first; those worth nothing are none."""
+        falls = self.falls[:, candidate]
+        order = np.argsort(-falls, kind="stable")[:n]
+        return tuple(int(place) for place in order if falls[place] > 0)
 
 
 class Representation:
@@ -115,9 +118,13 @@ class Representation:
         fit = (said @ w.keys) @ (sought @ w.queries).T
         place = w.places[: len(said)] + importance
         energy = np.abs(strength)[:, None] * np.exp(np.minimum(fit + place[:, None], _MOST))
-        attention = w.scale * energy / np.sqrt(np.exp(w.rest) + energy.sum(axis=0))
+        drawn = np.exp(w.rest) + energy.sum(axis=0)
+        attention = w.scale * energy / np.sqrt(drawn)
         signed = attention * np.sign(strength)[:, None]
-        return Reason(attention, signed * (said @ sought.T), signed.T @ said)
+        spoken = signed * (said @ sought.T)
+        drawn_without = np.maximum(drawn - energy, np.exp(w.rest))  # rounding must not take the resting place too
+        left = (spoken.sum(axis=0) - spoken) * np.sqrt(drawn / drawn_without)
+        return Reason(attention, spoken, spoken.sum(axis=0) - left, signed.T @ said)
 
     def extended(self, text: Floats) -> Representation:
         """The same with further items at the end, of which only the text is known. Shapes: text (N + new, size)."""

@@ -3,20 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import numpy as np
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
 
-from retrieval.behaviour import Floats
+from retrieval.behaviour import Floats, Rows
 from retrieval.catalogue import Item
 from retrieval.embedding import Embedder
 from retrieval.events import Event
 from retrieval.ranking import shrunk_rating
 
 _RARE = 2
+_ARRAYS = ("text", "price", "price_level", "rating", "ratings", "stock", "age")
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,12 @@ class ItemTable:
             stock=np.array([np.nan if i.stock is None else np.log1p(max(i.stock, 0)) for i in items], np.float32),
             age=_ages(events, [item.item_id for item in items]),
         )
+
+    def with_twins(self, rows: Rows) -> ItemTable:
+        """The table with further items at its end that say the same as those of the given rows."""
+        doubled = {name: np.concatenate([getattr(self, name), getattr(self, name)[rows]]) for name in _ARRAYS}
+        ids = (*self.item_ids, *(f"{self.item_ids[row]} again" for row in rows))
+        return replace(self, item_ids=ids, terms=sparse.vstack([self.terms, self.terms[rows]]).tocsr(), **doubled)
 
 
 def described(item: Item) -> str:

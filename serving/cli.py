@@ -249,6 +249,7 @@ def bench_ranking(
     ] = 0,
     full: Annotated[int, typer.Option(min=0, help="For how many shoppers all items are ranked.")] = 500,
     pairs: Annotated[int, typer.Option(min=1, help="How many suggestions are tested for faithfulness.")] = 500,
+    keep: Annotated[Path | None, typer.Option(help="Folder to keep the trained ranker in, or to take it from.")] = None,
     ease: Annotated[bool, typer.Option(help="Compare with EASE, which needs 8 bytes times items squared.")] = True,
     as_json: Annotated[bool, typer.Option("--json", help="All figures as JSON, and nothing else.")] = False,
     write: Annotated[
@@ -260,7 +261,7 @@ def bench_ranking(
     from serving.bench.ranking import RankingPlan
     from serving.bench.ranking_report import bench_ranking as run_bench
 
-    plan = RankingPlan(data, candidates, own=own, full=full, pairs=pairs, ease=ease)
+    plan = RankingPlan(data, candidates, own=own, full=full, pairs=pairs, ease=ease, kept=keep)
     values = run_bench(settings_with(profile=profile), plan, err if as_json else out, write)
     if as_json:
         out.print_json(json.dumps(values, ensure_ascii=False))

@@ -9,9 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import numpy as np
-from scipy import sparse
 
-from retrieval.behaviour import Rows
 from retrieval.embedding import Embedder
 from retrieval.learned import LearnedRanker
 from retrieval.table import ItemTable
@@ -19,8 +17,9 @@ from serving.bench.measures import Spread, machine
 from serving.bench.ranking_data import Case, RankingData, load, own_split
 from serving.bench.ranking_faithful import Faithfulness, faithfulness
 from serving.bench.ranking_figures import Estimate, Quality, Ranks, gains, rank_of_first
+from serving.bench.ranking_kept import trained
 from serving.bench.ranking_rivals import Scorer, contenders, rivals
-from serving.training.ranker import RankerConfig, train_ranker
+from serving.training.ranker import RankerConfig
 
 Report = Callable[[str], None]
 CURVE = (0, 1, 2, 3, 5, 8)
@@ -30,7 +29,10 @@ _TIMED = 200
 
 @dataclass(frozen=True, slots=True)
 class RankingPlan:
-    """What to measure. ``own`` measures on that many cases of a split made here, to tune on, not on the candidates."""
+    """What to measure. ``own`` measures on that many cases of a split made here, to tune on, not on the candidates.
+
+    ``kept`` is a folder for the trained rankers, which are used again if they are there.
+    """
 
     data: Path
     candidates: Path | None = None
@@ -39,6 +41,7 @@ class RankingPlan:
     pairs: int = 500
     ease: bool = True
     seed: int = 0
+    kept: Path | None = None
     config: RankerConfig = field(default_factory=RankerConfig)
 
 
@@ -75,11 +78,11 @@ def measure(data: RankingData, plan: RankingPlan, embedder: Embedder, report: Re
     report(f"reading {len(data.items)} items")
     table = ItemTable.of(data.items, embedder)
     started = time.monotonic()
-    trained = train_ranker(table, data.behaviour, plan.config, ablation=True, report=report)
+    rankers = trained(table, data.behaviour, plan.config, plan.kept, report)
     seconds = time.monotonic() - started
-    ranker = trained.ranker
+    ranker = rankers.ranker
     others = rivals(ranker.features, data.behaviour, ease=plan.ease)
-    scorers = {**others, **contenders(ranker, trained.without_r)}
+    scorers = {**others, **contenders(ranker, rankers.without_r)}
     report(f"ranking for {len(data.cases)} shoppers")
     ranks = {name: ranked(scorer, data.cases) for name, scorer in scorers.items()}
     best = max(others, key=lambda name: float(gains(ranks[name]).mean()))
@@ -136,7 +139,7 @@ def new_items(ranker: LearnedRanker, cases: Sequence[Case], scorers: Mapping[str
     targets = np.array(sorted({int(case.candidates[0]) for case in cases}))
     first = len(ranker.features.table.item_ids)
     place = {int(target): first + n for n, target in enumerate(targets)}
-    twinned = ranker.with_features(ranker.features.with_new_items(with_twins(ranker.features.table, targets)))
+    twinned = ranker.with_features(ranker.features.with_new_items(ranker.features.table.with_twins(targets)))
     turned = [
         replace(case, candidates=np.concatenate([[place[int(case.candidates[0])]], case.candidates[1:]]))
         for case in cases
@@ -146,16 +149,6 @@ def new_items(ranker: LearnedRanker, cases: Sequence[Case], scorers: Mapping[str
         "f, the item new": Estimate.of(gains(ranked(twinned.scores, turned))),
         "text only": Estimate.of(gains(ranked(scorers["text only"], cases))),
     }
-
-
-def with_twins(table: ItemTable, rows: Rows) -> ItemTable:
-    """The table with further items at its end that say the same as those of the given rows."""
-    doubled = {
-        name: np.concatenate([getattr(table, name), getattr(table, name)[rows]])
-        for name in ("text", "price", "price_level", "rating", "ratings", "stock", "age")
-    }
-    ids = (*table.item_ids, *(f"{table.item_ids[row]} again" for row in rows))
-    return replace(table, item_ids=ids, terms=sparse.vstack([table.terms, table.terms[rows]]).tocsr(), **doubled)
 
 
 def _timed(work: Callable[[Case], object], cases: Sequence[Case]) -> Spread:

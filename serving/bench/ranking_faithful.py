@@ -43,11 +43,11 @@ def faithfulness(ranker: LearnedRanker, cases: Sequence[Case], *, pairs: int, se
             continue
         found = ranker.explain(case.past, case.candidates)
         best = int(found.scores.argmax())
-        cited = found.reason.cited(best)
+        cited = ranker.cited(case.past, int(case.candidates[best]), found.reason, best)
         if cited is None:
             continue
         item = case.candidates[best : best + 1]
-        other = int(random.choice([place for place in range(len(found.reason.weights)) if place != cited]))
+        other = int(random.choice([place for place in range(len(found.reason.falls)) if place != cited]))
         whole, without, without_other = (
             float(ranker.scores(past, item)[0])
             for past in (case.past, case.past.without(cited), case.past.without(other))

@@ -66,6 +66,19 @@ def test_new_behaviour_needs_no_new_f(learned: LearnedRanker) -> None:
     assert learned.with_features(newer).scores(Past.of([0]), ALL).shape == (ITEMS,)
 
 
+def test_the_cited_deed_is_one_that_r_names_and_whose_absence_costs_most(learned: LearnedRanker) -> None:
+    past = Past.of([1, 4, 2])
+    reason = learned.explain(past, np.array([8])).reason
+    cited = learned.cited(past, 8, reason, 0)
+    assert cited == 1
+    assert cited in reason.evidence(0, n=3)
+
+
+def test_nothing_is_cited_where_nothing_speaks_for_the_item(learned: LearnedRanker) -> None:
+    reason = learned.explain(Past.of([]), np.array([8])).reason
+    assert learned.cited(Past.of([]), 8, reason, 0) is None
+
+
 def test_a_new_shopper_is_ranked_by_what_there_is(learned: LearnedRanker) -> None:
     scores = learned.scores(Past.of([]), ALL)
     assert np.isfinite(scores).all()

@@ -26,18 +26,24 @@ def test_the_score_is_what_r_has_in_common_with_the_item(read: Representation) -
 
 def test_the_cited_snippet_is_the_one_of_the_same_kind(read: Representation) -> None:
     past = Past.of([1, 4, 2])  # kinds 1, 0, 2
-    assert read.attend(past, np.array([8])).cited(0) == 1
-    assert read.attend(past, np.array([10])).cited(0) == 2
+    assert read.attend(past, np.array([8])).evidence(0) == (1,)
+    assert read.attend(past, np.array([10])).evidence(0) == (2,)
 
 
 def test_without_its_cited_snippet_an_item_scores_less_than_without_another(read: Representation) -> None:
     past, items = Past.of([1, 4, 2]), np.array([8])
     whole = read.attend(past, items)
-    cited = whole.cited(0)
-    assert cited is not None
+    (cited,) = whole.evidence(0)
     fall = [float(whole.scores[0] - read.attend(past.without(place), items).scores[0]) for place in range(3)]
     assert max(range(3), key=fall.__getitem__) == cited
     assert fall[cited] > 0
+
+
+def test_what_a_snippet_is_worth_is_what_the_score_loses_without_it(read: Representation) -> None:
+    """The last place can be taken away without moving the others."""
+    past, items = Past.of([1, 4, 2]), np.array([8, 9, 10])
+    whole, rest = read.attend(past, items), read.attend(past.without(2), items)
+    assert np.allclose(whole.falls[2], whole.scores - rest.scores, atol=1e-5)
 
 
 def test_two_reasons_count_for_more_than_one(read: Representation) -> None:
@@ -54,7 +60,7 @@ def test_newer_snippets_draw_more_attention(read: Representation) -> None:
 def test_a_dislike_speaks_against_what_is_like_it(read: Representation) -> None:
     reason = read.attend(Past.of([0], [-0.8]), np.array([4, 1]))
     assert reason.scores[0] < reason.scores[1]
-    assert reason.cited(0) is None
+    assert reason.evidence(0) == ()
 
 
 def test_a_view_says_less_than_a_purchase(read: Representation) -> None:
@@ -67,14 +73,14 @@ def test_a_question_attends_as_a_snippet_of_its_own(read: Representation) -> Non
     reason = read.attend(Past.of([0]), np.array([1, 2]), question)
     assert reason.weights.shape == (2, 2)
     assert reason.scores[1] > reason.scores[0]
-    assert reason.cited(1) == 0
+    assert reason.evidence(1) == (0,)
 
 
 def test_without_history_r_is_nothing(read: Representation) -> None:
     reason = read.attend(Past.of([]), np.array([0, 1]))
     assert not reason.scores.any()
     assert not reason.gathered.any()
-    assert reason.cited(0) is None
+    assert reason.evidence(0) == ()
 
 
 def test_a_new_item_is_read_by_its_text(read: Representation) -> None:
