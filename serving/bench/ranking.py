@@ -77,9 +77,7 @@ def bench(plan: RankingPlan, embedder: Embedder, report: Report) -> RankingFigur
 def measure(data: RankingData, plan: RankingPlan, embedder: Embedder, report: Report) -> RankingFigures:
     report(f"reading {len(data.items)} items")
     table = ItemTable.of(data.items, embedder)
-    started = time.monotonic()
-    rankers = trained(table, data.behaviour, plan.config, plan.kept, report)
-    seconds = time.monotonic() - started
+    rankers, seconds = trained(table, data.behaviour, plan.config, plan.kept, report)
     ranker = rankers.ranker
     others = rivals(ranker.features, data.behaviour, ease=plan.ease)
     scorers = {**others, **contenders(ranker, rankers.without_r)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -19,26 +20,33 @@ _BARE, _WHOLE, _PRINT = "without-r", "f", "learned-from.txt"
 
 def trained(
     table: ItemTable, behaviour: Behaviour, config: RankerConfig, folder: Path | None, report: Callable[[str], None]
-) -> TrainedRankers:
-    """The rankers of the folder; if it has none yet, they are trained and kept there.
+) -> tuple[TrainedRankers, float]:
+    """The rankers of the folder, and the seconds their training took; if it has none yet, they are trained and kept.
 
     Raises:
         EnvironmentUnfit: what is kept there was learned from other histories or with other settings.
     """
-    if folder is None:
-        return train_ranker(table, behaviour, config, ablation=True, report=report)
-    source, marked = fingerprint(behaviour, config), folder / _PRINT
-    if not marked.is_file():
+    source = fingerprint(behaviour, config)
+    if folder is None or not (folder / _PRINT).is_file():
+        started = time.monotonic()
         made = train_ranker(table, behaviour, config, ablation=True, report=report)
-        assert made.without_r is not None, "an ablation was asked for"
-        made.ranker.save(folder / _WHOLE)
-        made.without_r.save(folder / _BARE)
-        marked.write_text(source, encoding="utf-8")
-        return made
-    if marked.read_text(encoding="utf-8") != source:
+        seconds = time.monotonic() - started
+        if folder is not None:
+            _keep(made, folder, f"{source}\n{seconds:.0f}\n")
+        return made, seconds
+    kept, _, seconds_kept = (folder / _PRINT).read_text(encoding="utf-8").partition("\n")
+    if kept != source:
         raise EnvironmentUnfit(f"{folder} keeps a ranker learned from other histories; give another folder.")
     report(f"the ranker kept in {folder.name} is used")
-    return TrainedRankers(LearnedRanker.load(folder / _WHOLE, table), LearnedRanker.load(folder / _BARE, table))
+    rankers = TrainedRankers(LearnedRanker.load(folder / _WHOLE, table), LearnedRanker.load(folder / _BARE, table))
+    return rankers, float(seconds_kept or "nan")
+
+
+def _keep(made: TrainedRankers, folder: Path, mark: str) -> None:
+    assert made.without_r is not None, "an ablation was asked for"
+    made.ranker.save(folder / _WHOLE)
+    made.without_r.save(folder / _BARE)
+    (folder / _PRINT).write_text(mark, encoding="utf-8")
 
 
 def fingerprint(behaviour: Behaviour, config: RankerConfig) -> str:

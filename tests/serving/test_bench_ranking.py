@@ -13,12 +13,14 @@ from typer.testing import CliRunner
 
 from retrieval.behaviour import Past
 from retrieval.learned import LearnedConfig
+from retrieval.table import ItemTable
 from serving.bench import ranking_report
 from serving.bench.ranking import RankingFigures, RankingPlan, measure, new_items, over_all, ranked
 from serving.bench.ranking_curve import cold_start_curve
 from serving.bench.ranking_data import Case, RankingData, load, own_split
 from serving.bench.ranking_faithful import faithfulness
 from serving.bench.ranking_figures import Estimate, Quality, gains, rank_of_first
+from serving.bench.ranking_kept import trained
 from serving.bench.ranking_report import bench_ranking, command, markdown, tables, values
 from serving.bench.ranking_rivals import Ease
 from serving.cli import app
@@ -228,6 +230,21 @@ def test_the_command_writes_page_and_curve(
     assert str(folder.parent) not in page.read_text()
     assert (tmp_path / "images" / "ranking-cold-start.svg").read_text().startswith("<svg")
     assert command(plan).endswith("--candidates mine.csv.gz")
+
+
+def test_a_kept_ranker_is_used_again_and_only_for_the_same_histories(folder: Path, tmp_path: Path) -> None:
+    data, lines = load(folder, None), list[str]()
+    table = ItemTable.of(data.items, WordEmbedder(size=32))
+    first, seconds = trained(table, data.behaviour, CONFIG, tmp_path / "kept", lines.append)
+    told = len(lines)
+    again, same = trained(table, data.behaviour, CONFIG, tmp_path / "kept", lines.append)
+    assert lines[told:] == ["the ranker kept in kept is used"]
+    assert same == pytest.approx(seconds, abs=1)
+    past, rows = data.cases[0].past, data.cases[0].candidates
+    assert np.allclose(first.ranker.scores(past, rows), again.ranker.scores(past, rows), atol=1e-5)
+    assert again.without_r is not None
+    with pytest.raises(EnvironmentUnfit, match="other histories"):
+        trained(table, own_split(data, cases=3).behaviour, CONFIG, tmp_path / "kept", lines.append)
 
 
 def test_a_wrong_folder_is_one_line_not_a_trace(tmp_path: Path) -> None:
