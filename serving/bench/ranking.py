@@ -52,7 +52,8 @@ class RankingFigures:
     machine: str
     date: str
     sample: str
-    training_s: float
+    training_s: float | None
+    """None where a kept ranker was used of which that is not known."""
     sampled: dict[str, Quality]
     lead: Estimate
     """NDCG@10 of f less that of the best rival, shopper by shopper."""

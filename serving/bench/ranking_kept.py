@@ -20,8 +20,8 @@ _BARE, _WHOLE, _PRINT = "without-r", "f", "learned-from.txt"
 
 def trained(
     table: ItemTable, behaviour: Behaviour, config: RankerConfig, folder: Path | None, report: Callable[[str], None]
-) -> tuple[TrainedRankers, float]:
-    """The rankers of the folder, and the seconds their training took; if it has none yet, they are trained and kept.
+) -> tuple[TrainedRankers, float | None]:
+    """The rankers kept in the folder, or else trained and kept there; and how long training took, if that is known.
 
     Raises:
         EnvironmentUnfit: what is kept there was learned from other histories or with other settings.
@@ -39,7 +39,7 @@ def trained(
         raise EnvironmentUnfit(f"{folder} keeps a ranker learned from other histories; give another folder.")
     report(f"the ranker kept in {folder.name} is used")
     rankers = TrainedRankers(LearnedRanker.load(folder / _WHOLE, table), LearnedRanker.load(folder / _BARE, table))
-    return rankers, float(seconds_kept or "nan")
+    return rankers, float(seconds_kept) if seconds_kept.strip() else None
 
 
 def _keep(made: TrainedRankers, folder: Path, mark: str) -> None:

@@ -40,7 +40,9 @@ def bench_ranking(settings: Settings, plan: RankingPlan, console: Console, page:
 def command(plan: RankingPlan) -> str:
     """The command of a run, without the places of files on one machine."""
     candidates = f" --candidates {plan.candidates.name}" if plan.candidates else ""
-    return f"because bench ranking --data {plan.data.name}{candidates}{f' --own {plan.own}' if plan.own else ''}"
+    own = f" --own {plan.own}" if plan.own else ""
+    kept = f" --keep {plan.kept.name}" if plan.kept else ""
+    return f"because bench ranking --data {plan.data.name}{candidates}{own}{kept} --full {plan.full}"
 
 
 def tables(figures: RankingFigures) -> tuple[Table, ...]:
@@ -62,9 +64,10 @@ def tables(figures: RankingFigures) -> tuple[Table, ...]:
 def markdown(figures: RankingFigures, run: str) -> str:
     """All tables, as they stand on a page."""
     lead = f"f leads the best rival ({figures.best_rival}) by {figures.lead} NDCG@10, shopper by shopper."
+    took = f"Training took {figures.training_s / 60:.0f} minutes. " if figures.training_s is not None else ""
     parts = [
         f"`{run}` on {figures.machine}; {figures.date}. {figures.sample}. In brackets: intervals of 95 % "
-        f"(bootstrap over shoppers). Training took {figures.training_s / 60:.0f} minutes. {lead}",
+        f"(bootstrap over shoppers). {took}{lead}",
     ]
     for table in tables(figures):
         parts += [f"**{table.title}**", table.markdown()]

@@ -229,7 +229,7 @@ def test_the_command_writes_page_and_curve(
     assert "because bench ranking --data" in page.read_text()
     assert str(folder.parent) not in page.read_text()
     assert (tmp_path / "images" / "ranking-cold-start.svg").read_text().startswith("<svg")
-    assert command(plan).endswith("--candidates mine.csv.gz")
+    assert command(plan).endswith("--candidates mine.csv.gz --full 500")
 
 
 def test_a_kept_ranker_is_used_again_and_only_for_the_same_histories(folder: Path, tmp_path: Path) -> None:
@@ -239,6 +239,7 @@ def test_a_kept_ranker_is_used_again_and_only_for_the_same_histories(folder: Pat
     told = len(lines)
     again, same = trained(table, data.behaviour, CONFIG, tmp_path / "kept", lines.append)
     assert lines[told:] == ["the ranker kept in kept is used"]
+    assert same is not None
     assert same == pytest.approx(seconds, abs=1)
     past, rows = data.cases[0].past, data.cases[0].candidates
     assert np.allclose(first.ranker.scores(past, rows), again.ranker.scores(past, rows), atol=1e-5)
