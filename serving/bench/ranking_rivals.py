@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import TypeAlias
 
 import numpy as np
-from scipy import linalg
+from scipy import linalg, sparse
 
 from retrieval.behaviour import Behaviour, Floats, Past, Rows
 from retrieval.features import FEATURES, Features
@@ -22,7 +22,7 @@ def rivals(features: Features, behaviour: Behaviour, *, ease: bool) -> dict[str,
     collaborative = features.collaborative
     found: dict[str, Scorer] = {
         "popularity": lambda _past, items: features.popularity[items],
-        "item neighbours": lambda past, items: collaborative.neighbour_weights(past, items).sum(axis=0),
+        "item neighbours": Neighbours(behaviour),
         f"ALS, {collaborative.config.factors} factors": collaborative.factor_scores,
     }
     if ease:
@@ -33,6 +33,22 @@ def rivals(features: Features, behaviour: Behaviour, *, ease: bool) -> dict[str,
 def contenders(ranker: LearnedRanker, without_r: LearnedRanker | None) -> Mapping[str, Scorer]:
     found: dict[str, Scorer] = {"f without R": without_r.scores} if without_r else {}
     return found | {"f": ranker.scores}
+
+
+class Neighbours:
+    """Cosine between items by who chose them, all neighbours and not only the nearest, which f makes do with."""
+
+    def __init__(self, behaviour: Behaviour) -> None:
+        chosen = behaviour.matrix.maximum(0)
+        length = np.sqrt(np.maximum(np.asarray(chosen.multiply(chosen).sum(axis=0)).ravel(), 1e-9))
+        unit = chosen @ sparse.diags(1.0 / length)
+        self._cosines = sparse.csr_matrix(unit.T @ unit)
+        self._cosines.setdiag(0)
+
+    def __call__(self, past: Past, items: Rows) -> Floats:
+        age = _RECENCY ** np.arange(len(past), dtype=np.float32)
+        scores: Floats = (past.weights * age) @ self._cosines[past.items][:, items].toarray()
+        return scores
 
 
 class Ease:

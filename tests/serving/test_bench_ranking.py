@@ -22,7 +22,7 @@ from serving.bench.ranking_faithful import faithfulness
 from serving.bench.ranking_figures import Estimate, Quality, gains, rank_of_first
 from serving.bench.ranking_kept import trained
 from serving.bench.ranking_report import bench_ranking, command, markdown, tables, values
-from serving.bench.ranking_rivals import Ease
+from serving.bench.ranking_rivals import Ease, Neighbours
 from serving.cli import app
 from serving.errors import EnvironmentUnfit
 from serving.settings import Settings
@@ -152,6 +152,13 @@ def test_ease_solves_what_it_says() -> None:
     expected = np.linalg.solve(x[:, others].T @ x[:, others] + 5.0 * np.eye(ITEMS - 1), x[:, others].T @ x[:, 0])
     assert np.allclose(weights[others, 0], expected, atol=1e-3)
     assert weights[0, 0] == 0
+
+
+def test_the_neighbours_of_an_item_are_those_chosen_with_it() -> None:
+    known = behaviour()
+    x = known.matrix.toarray()
+    cosines = x.T @ x / np.outer(*[np.linalg.norm(x, axis=0)] * 2)
+    assert np.allclose(Neighbours(known)(Past.of([0]), np.array([4, 1])), [cosines[0, 4], cosines[0, 1]], atol=1e-5)
 
 
 class TestColdAndTrue:
