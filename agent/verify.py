@@ -20,6 +20,7 @@ from agent.claims import Claim
 from agent.clauses import invented_quotation, torn_from
 from agent.deeds import without_liking, wrong_of_shopper
 from agent.denial import contradicts, spelled_out
+from agent.likeness import unshared
 from agent.measures import measures_in, same
 from agent.support import Support
 from agent.synonyms import in_words_of
@@ -115,7 +116,7 @@ class Verifier:
         yield "source", _source(text, cited, title)
         yield "number", _numbers(text, f"{said}\n{title}") or _mixed_up(text, cited)
         yield "name", self._names(text, f"{said}\n{title}")
-        yield "content", _content(text, said, title)
+        yield "content", unshared(text, cited, self.title) or _content(text, said, title)
         yield "polarity", _polarity(text, said)
         yield "quotation", _quotation(text, cited)
         yield "torn", _torn(text, cited, title)

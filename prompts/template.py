@@ -47,16 +47,12 @@ class Parameters:
     presence_penalty: float | None = None
     seed: int | None = None
     stop: tuple[str, ...] = ()
-    bad_words: tuple[str, ...] = ()
-    """What the model must not write; vLLM's own parameter, which other servers may refuse."""
 
     def given(self) -> dict[str, Any]:
-        """The parameters that are set, under the names of the OpenAI chat API; a server's own go into its body."""
+        """The parameters that are set, under the names of the OpenAI chat API."""
         values = {name: value for name, value in asdict(self).items() if value is not None and value != ()}
         if self.stop:
             values["stop"] = list(self.stop)
-        if values.pop("bad_words", None):
-            values["extra_body"] = {"bad_words": list(self.bad_words)}
         return values
 
 
@@ -121,7 +117,6 @@ class _ParametersFile(_Strict):
     presence_penalty: float | None = Field(None, ge=-2, le=2)
     seed: int | None = None
     stop: tuple[str, ...] = ()
-    bad_words: tuple[str, ...] = ()
 
 
 class _ExampleFile(_Strict):

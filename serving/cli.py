@@ -6,31 +6,24 @@ import asyncio
 import json
 import sys
 import time
-from dataclasses import asdict
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated
 
 import typer
-from pydantic import ValidationError
-from rich.console import Console
 from rich.table import Table
 
 from agent.errors import AgentError
 from prompts.errors import PromptError
 from retrieval.errors import RetrievalError
-from serving.errors import EnvironmentUnfit, ServingError
-from serving.settings import Settings
+from serving.bench.commands import bench_app
+from serving.errors import ServingError
+from serving.options import ProfileOption, StoreOption, err, out, settings_with
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
-bench_app = typer.Typer(no_args_is_help=True, help="Benchmarks; each prints its command's figures with their spread.")
 app.add_typer(bench_app, name="bench")
 train_app = typer.Typer(no_args_is_help=True, help="Train what the assistant is made of.")
 app.add_typer(train_app, name="train")
 _BAD_ROWS_SHOWN = 20
-out, err = Console(highlight=False), Console(stderr=True, highlight=False)
-
-StoreOption = Annotated[Path | None, typer.Option("--store", help="Store folder, instead of BECAUSE_STORE.")]
-ProfileOption = Annotated[str | None, typer.Option("--profile", help="cpu, gpu, remote, or a TOML file.")]
 
 
 def main() -> None:
@@ -193,80 +186,6 @@ def doctor(store: StoreOption = None, profile: ProfileOption = None) -> None:
     raise typer.Exit(1 if any(check.state == "fail" for check in found) else 0)
 
 
-@bench_app.command("turn")
-def bench_turn(
-    questions: Annotated[int, typer.Option(min=3, help="How many of the benchmark's questions to ask.")] = 24,
-    store: StoreOption = None,
-    as_json: Annotated[bool, typer.Option("--json")] = False,
-) -> None:
-    """Time to cards, to the whole turn, and against a plain retrieval chain on the same server."""
-    from serving.bench.turn import bench
-
-    figures = asyncio.run(bench(settings_with(store=store), questions, out))
-    if as_json:
-        out.print_json(json.dumps(asdict(figures)))
-
-
-@bench_app.command("reasons")
-def bench_reasons(
-    catalog: Annotated[Path | None, typer.Option(help="Item feed, instead of the demo's held-out categories.")] = None,
-    currency: Annotated[str, typer.Option(help="Currency of a catalogue that states none.")] = "USD",
-    cases: Annotated[int, typer.Option(min=1, help="How many reasons are written.")] = 300,
-    seed: Annotated[int, typer.Option(help="Seed of the cases.")] = 11,
-    concurrency: Annotated[int, typer.Option(min=1, help="Reasons at once, but for the timed ones: three.")] = 6,
-    checker_only: Annotated[bool, typer.Option("--checker-only", help="Test the verifier alone: no model.")] = False,
-    part: Annotated[str, typer.Option(help="Half of the written claims that test it: report or tune.")] = "report",
-    profile: ProfileOption = None,
-    as_json: Annotated[bool, typer.Option("--json", help="All figures as JSON, and nothing else.")] = False,
-    write: Annotated[
-        Path | None, typer.Option(help="Page whose figures are replaced, such as docs/reasons.md.")
-    ] = None,
-    store: StoreOption = None,
-) -> None:
-    """What the model writes, what of it is shown, and how far the verifier can be trusted."""
-    from serving.bench.reason_commands import bench_checker, bench_written
-    from serving.bench.reasons import Plan
-
-    settings = settings_with(store=store, profile=profile)
-    console = err if as_json else out
-    if checker_only:
-        values = bench_checker(settings, part, seed, console, write)
-    else:
-        plan = Plan(catalog, currency, cases, seed, concurrency)
-        values = asyncio.run(bench_written(settings, plan, console, write))
-    if as_json:
-        out.print_json(json.dumps(values, ensure_ascii=False))
-
-
-@bench_app.command("ranking")
-def bench_ranking(
-    data: Annotated[Path, typer.Option(help="Folder with items.csv and histories.csv, each also as .gz.")],
-    candidates: Annotated[
-        Path | None, typer.Option(help="What to rank for whom, instead of dev_candidates.csv in the folder.")
-    ] = None,
-    own: Annotated[
-        int, typer.Option(min=0, help="Tune: so many cases made of the histories' last items, not the candidates.")
-    ] = 0,
-    full: Annotated[int, typer.Option(min=0, help="For how many shoppers all items are ranked.")] = 500,
-    pairs: Annotated[int, typer.Option(min=1, help="How many suggestions are tested for faithfulness.")] = 500,
-    keep: Annotated[Path | None, typer.Option(help="Folder to keep the trained ranker in, or to take it from.")] = None,
-    ease: Annotated[bool, typer.Option(help="Compare with EASE, which needs 8 bytes times items squared.")] = True,
-    as_json: Annotated[bool, typer.Option("--json", help="All figures as JSON, and nothing else.")] = False,
-    write: Annotated[
-        Path | None, typer.Option(help="Page whose figures are replaced, such as docs/ranking.md.")
-    ] = None,
-    profile: ProfileOption = None,
-) -> None:
-    """Train the learned ranker on histories and measure it against its rivals, all in one run."""
-    from serving.bench.ranking import RankingPlan
-    from serving.bench.ranking_report import bench_ranking as run_bench
-
-    plan = RankingPlan(data, candidates, own=own, full=full, pairs=pairs, ease=ease, kept=keep)
-    values = run_bench(settings_with(profile=profile), plan, err if as_json else out, write)
-    if as_json:
-        out.print_json(json.dumps(values, ensure_ascii=False))
-
-
 @train_app.command("reasons")
 def train_reasons(
     minutes: Annotated[float, typer.Option(min=0.1, help="The longest that the training itself may take.")] = 60.0,
@@ -278,21 +197,6 @@ def train_reasons(
 
     folder = train(settings_with(store=store), minutes=minutes, seed=seed, report=out.print)
     out.print(f"Adapter written to {folder}", soft_wrap=True)
-
-
-def settings_with(**given: Any) -> Settings:
-    """The settings, with what was given on the command line on top.
-
-    Raises:
-        EnvironmentUnfit: a value cannot be used.
-    """
-    try:
-        return Settings(**{name: value for name, value in given.items() if value is not None})
-    except ValidationError as error:
-        problem = error.errors()[0]
-        name = str(problem["loc"][0])
-        wrong = f"{name} is {problem['input']!r}: {problem['msg']}"
-        raise EnvironmentUnfit(f"{wrong}. Correct BECAUSE_{name.upper()} or the option --{name}.") from error
 
 
 if __name__ == "__main__":

@@ -70,11 +70,12 @@ class Plan:
 
     @property
     def name(self) -> str:
-        return self.catalogue.stem if self.catalogue else "demo"
+        """The catalogue's file with its folder: many are called alike."""
+        return f"{self.catalogue.resolve().parent.name}/{self.catalogue.name}" if self.catalogue else "demo"
 
     @property
     def command(self) -> str:
-        catalogue = f" --catalog {self.catalogue.name}" if self.catalogue else ""
+        catalogue = f" --catalog {self.name}" if self.catalogue else ""
         return f"because bench reasons{catalogue} --cases {self.cases} --seed {self.seed}"
 
 

@@ -37,7 +37,7 @@ def train_reasons(settings: Settings, *, minutes: float = 60.0, seed: int = 7, r
     An interrupted training goes on where its last checkpoint was, if it is started with the same seed.
 
     Args:
-        minutes: the longest that the training itself may take; making the examples takes one or two more.
+        minutes: the longest that the training itself may take; making the examples takes some more.
     Returns:
         The folder of the adapter: adapter_model.safetensors, adapter_config.json, training.json, loss.svg.
     Raises:

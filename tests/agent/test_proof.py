@@ -28,6 +28,22 @@ EVIDENCE = numbered(
 VERIFIER = Verifier.of(EVIDENCE, "Pellmoor Dash quiet kettle", ["Skarne", "Torrwick"], need=NEED)
 
 
+@pytest.mark.parametrize(
+    ("claim", "supported"),
+    [
+        ("You bought the Skarne Hob kettle, and this is another kettle [H1].", True),
+        ("You bought the Skarne Hob kettle, so here is one more kettle, and this one weighs 980 g [H1][A3].", True),
+        ("You bought the Skarne Hob kettle, and this one is from Skarne too [H1].", False),
+        ("You bought the Skarne Hob kettle, and this kettle boils fast too [H1].", False),
+        ("You bought the Torrwick Flask, and here is another flask [H2].", False),
+        ("You bought the Skarne Hob kettle, and this one weighs 980 g and boils fast [H1][A3].", False),
+        ("You bought the Torrwick Flask, and Torrwick makes this one too [H2].", False),
+    ],
+)
+def test_what_the_history_says_of_another_item_says_nothing_of_this_one(claim: str, supported: bool) -> None:
+    assert VERIFIER.check(claim_of(claim)).supported == supported
+
+
 ASKED = "a light kettle that is easy to clean, for my sister"
 JUDGED = tuple(
     replace(each, answers=answers)

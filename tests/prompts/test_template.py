@@ -150,9 +150,3 @@ def test_no_reviewer_is_quoted_to_the_model_where_there_are_no_reviews() -> None
 def test_an_unknown_name_lists_the_known_ones() -> None:
     with pytest.raises(PromptError, match="reason"):
         load("poem")
-
-
-def test_what_only_one_server_knows_goes_into_the_body() -> None:
-    given = load("cited").parameters.given()
-    assert given["extra_body"] == {"bad_words": ["The"]}
-    assert "bad_words" not in given

@@ -1,0 +1,85 @@
+"""The benchmarks on the command line: `because bench ...`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from serving.options import JsonOption, ProfileOption, StoreOption, WriteOption, err, out, settings_with
+
+bench_app = typer.Typer(no_args_is_help=True, help="Benchmarks; each prints its command's figures with their spread.")
+
+
+@bench_app.command("turn")
+def bench_turn(
+    questions: Annotated[int, typer.Option(min=3, help="How many of the benchmark's questions to ask.")] = 24,
+    store: StoreOption = None,
+    as_json: Annotated[bool, typer.Option("--json")] = False,
+) -> None:
+    """Time to cards, to the whole turn, and against a plain retrieval chain on the same server."""
+    from serving.bench.turn import bench
+
+    figures = asyncio.run(bench(settings_with(store=store), questions, out))
+    if as_json:
+        out.print_json(json.dumps(asdict(figures)))
+
+
+@bench_app.command("reasons")
+def bench_reasons(
+    catalog: Annotated[Path | None, typer.Option(help="Item feed, instead of the demo's held-out categories.")] = None,
+    currency: Annotated[str, typer.Option(help="Currency of a catalogue that states none.")] = "USD",
+    cases: Annotated[int, typer.Option(min=1, help="How many reasons are written.")] = 300,
+    seed: Annotated[int, typer.Option(help="Seed of the cases.")] = 11,
+    concurrency: Annotated[int, typer.Option(min=1, help="Reasons at once, but for the timed ones: three.")] = 6,
+    checker_only: Annotated[bool, typer.Option("--checker-only", help="Test the verifier alone: no model.")] = False,
+    part: Annotated[str, typer.Option(help="Half of the written claims that test it: report or tune.")] = "report",
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+    store: StoreOption = None,
+) -> None:
+    """What the model writes, what of it is shown, and how far the verifier can be trusted."""
+    from serving.bench.reason_commands import bench_checker, bench_written
+    from serving.bench.reasons import Plan
+
+    settings = settings_with(store=store, profile=profile)
+    console = err if as_json else out
+    if checker_only:
+        values = bench_checker(settings, part, seed, console, write)
+    else:
+        plan = Plan(catalog, currency, cases, seed, concurrency)
+        values = asyncio.run(bench_written(settings, plan, console, write))
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
+
+
+@bench_app.command("ranking")
+def bench_ranking(
+    data: Annotated[Path, typer.Option(help="Folder with items.csv and histories.csv, each also as .gz.")],
+    candidates: Annotated[
+        Path | None, typer.Option(help="What to rank for whom, instead of dev_candidates.csv in the folder.")
+    ] = None,
+    own: Annotated[
+        int, typer.Option(min=0, help="Tune: so many cases made of the histories' last items, not the candidates.")
+    ] = 0,
+    full: Annotated[int, typer.Option(min=0, help="For how many shoppers all items are ranked.")] = 500,
+    pairs: Annotated[int, typer.Option(min=1, help="How many suggestions are tested for faithfulness.")] = 500,
+    keep: Annotated[Path | None, typer.Option(help="Folder to keep the trained ranker in, or to take it from.")] = None,
+    ease: Annotated[bool, typer.Option(help="Compare with EASE, which needs 8 bytes times items squared.")] = True,
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+    profile: ProfileOption = None,
+) -> None:
+    """Train the learned ranker on histories and measure it against its rivals, all in one run."""
+    from serving.bench.ranking import RankingPlan
+    from serving.bench.ranking_report import bench_ranking as run_bench
+
+    plan = RankingPlan(data, candidates, own=own, full=full, pairs=pairs, ease=ease, kept=keep)
+    values = run_bench(settings_with(profile=profile), plan, err if as_json else out, write)
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
