@@ -63,11 +63,11 @@ class Cites(Assertion):
 
 @assertion("numbers_supported")
 class NumbersSupported(Assertion):
-    """Every number in a claim occurs in, or follows from, the evidence that this claim cites."""
+    """Every number in a claim occurs in, or follows from, the evidence it cites, or is one that the shopper named."""
 
     def check(self, outcome: Outcome) -> Check:
         for reason, claim in _claims(outcome):
-            wrong = unsupported(claim.text, _cited(reason, claim))
+            wrong = unsupported(claim.text, [*_cited(reason, claim), outcome.asked])
             if wrong:
                 return Check(False, f"not in its evidence: {', '.join(wrong)} in: {_shown(claim)}")
         return Check(True, "all numbers are in the evidence cited")

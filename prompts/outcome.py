@@ -51,7 +51,10 @@ class ItemOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """All that a case produced. ``text`` is everything that was shown; ``code`` names the error that ended it."""
+    """All that a case produced. ``text`` is everything that was shown; ``code`` names the error that ended it.
+
+    ``asked`` is what the shopper wrote, which a reason may take up; of a raw prompt it is empty.
+    """
 
     text: str
     reasons: tuple[ReasonOutcome, ...] = ()
@@ -63,6 +66,7 @@ class Outcome:
     latency_ms: float = 0.0
     model_calls: int = 0
     prompt_tokens: int = 0
+    asked: str = ""
 
 
 def claims_in(text: str) -> tuple[ClaimOutcome, ...]:

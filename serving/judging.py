@@ -6,6 +6,7 @@ import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -79,7 +80,8 @@ class CaseRunner:
         question = Question(case.message, shopper_id=case.shopper_id, language=case.language, earlier=case.before)
         started = time.perf_counter()
         turn = await gather(assistant.turn(question))
-        return _outcome(turn, self._look, (time.perf_counter() - started) * 1000)
+        asked = "\n".join((*case.before, case.message))
+        return replace(_outcome(turn, self._look, (time.perf_counter() - started) * 1000), asked=asked)
 
     async def _prompt(self, case: PromptCase) -> Outcome:
         started, budget = time.perf_counter(), Budget(max_calls=1)

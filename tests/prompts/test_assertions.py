@@ -56,6 +56,12 @@ def passes(name: str, arguments: Any, outcome: Outcome) -> bool:
             turn(("It is under 120 euros.", ("A1",))),
             turn(("It is under 80 euros.", ("A1",))),
         ),
+        (
+            "numbers_supported",
+            None,
+            turn(("Your budget was 70 EUR.", ("A1",)), asked="max 70 EUR"),
+            turn(("Your budget was 70 EUR.", ("A1",)), asked="max 60 EUR"),
+        ),
         ("names_supported", None, turn(("The Plover is light.", ("R1",))), turn(("The Zanzibar is light.", ("R1",)))),
         (
             "names_supported",
