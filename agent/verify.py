@@ -140,14 +140,19 @@ class Verifier:
     def _beside_the_point(self, clause: str, cited: Sequence[Evidence]) -> str:
         """What is wrong with "you asked for something light: ..." where nothing cited answers "light".
 
-        What names the item or whom it is for needs no answer of its own; but then something asked must be answered.
+        What names the item needs no answer; whom it is for, that something asked is answered. What is cited may not say
+        the opposite: "you wanted a quiet one: a buyer calls it loud".
         """
         judged = [each.answers for each in cited if each.answers is not None]
         if not judged or any(True for _ in measures_in(clause)):
             return ""
         answered = frozenset(s for answers in judged for answer in answers for s in stems(answer))
-        wanted = content(clause) - ASKING - stems(self.title) - request.PEOPLE - _named(clause)
-        if wanted & answered or (answered and not wanted) or not (wanted or self.answerable):
+        asked = content(clause) - ASKING - stems(self.title) - _named(clause)
+        wanted, said = asked - request.PEOPLE, stems(" ".join(each.text for each in cited))
+        opposed = [s for s in wanted - said if Thesaurus.read().opposites.get(s, frozenset()) & said]
+        if opposed:
+            return f"the evidence cited says the opposite of: {', '.join(sorted(opposed))}"
+        if wanted & answered or not asked or (answered and not wanted):
             return ""
         return f"the evidence cited does not answer: {', '.join(sorted(wanted)) or 'what was asked'}"
 

@@ -20,6 +20,7 @@ _BOUNDARY = re.compile(r"[,;:.!?]|\b(?:and|but|or|plus)\b|(\b(?:my|our|his|her)\
 _ASIDE = re.compile(
     r"\b(?:not\s+(?:\w+\s+)?(?:fussy|picky|bothered|particular|sure)|(?:don['’]?t|do not)\s+(?:mind|care))\b", re.I
 )
+_SOMEBODY = re.compile(r"(?:my|our|his|her)\s", re.IGNORECASE)
 _NOT = re.compile(r"\b(?:not|no|never|without|free|hardly|nothing|none|cannot)\b|n['’]t\b", re.IGNORECASE)
 _WORD = re.compile(r"[\w’'-]+")
 _EDGES = frozenset(
@@ -123,7 +124,9 @@ class Relevance:
         if self._stems[wish] & stems(sentence):  # "it can sting" is no answer to "that does not sting"
             return 1.0 if bool(_NOT.search(self.wishes[wish])) == bool(_NOT.search(sentence)) else -1.0
         cosines = self._cosines.get(sentence)
-        return -1.0 if cosines is None else float(cosines[wish])
+        if cosines is None or _SOMEBODY.match(self.wishes[wish]):  # "a new dad" is near to "my sister", and no answer
+            return -1.0
+        return float(cosines[wish])
 
 
 def _limited(need: Need) -> Iterator[str]:

@@ -77,11 +77,19 @@ def test_what_is_told_beside_a_wish_must_answer_it(claim: str, cause: str) -> No
     assert (verdict.cause, verdict.problem) == (cause, verdict.problem if cause else "")
 
 
-def test_where_nothing_can_be_answered_whom_it_is_for_may_still_be_said() -> None:
-    mute = [replace(each, answers=()) for each in JUDGED]
-    verifier = Verifier.of(mute, "Pellmoor Dash kettle", need=ASKED)
-    assert verifier.check(claim_of("For your sister, the cord measures 75 cm [A2].")).supported
+def test_where_nothing_is_answered_no_wish_is_taken_up() -> None:
+    verifier = Verifier.of([replace(each, answers=()) for each in JUDGED], "Pellmoor Dash kettle", need=ASKED)
+    assert verifier.check(claim_of("You asked for a kettle: the cord measures 75 cm [A2].")).supported
+    assert not verifier.check(claim_of("For your sister, the cord measures 75 cm [A2].")).supported
     assert not verifier.check(claim_of("You asked for something light: the cord measures 75 cm [A2].")).supported
+
+
+def test_what_says_the_opposite_of_a_wish_does_not_answer_it() -> None:
+    loud = [replace(each, answers=("quiet",)) for each in numbered([("review", "It rattles rather loudly.", "")])]
+    verifier = Verifier.of(loud, "Pellmoor Dash kettle", need="a quiet kettle")
+    verdict = verifier.check(claim_of("You were after a quiet kettle: one buyer says “It rattles rather loudly” [R1]."))
+    assert (verdict.cause, verdict.supported) == ("relevance", False)
+    assert verifier.check(claim_of("One buyer says “It rattles rather loudly” [R1].")).supported
 
 
 @pytest.mark.parametrize(

@@ -104,6 +104,14 @@ def test_a_word_of_the_wish_answers_it_unless_one_of_the_two_denies_it(wish: str
     assert bool(answered(text, Need("", wish))) == answers
 
 
+def test_only_a_word_says_that_something_is_for_somebody() -> None:
+    near = {text: [1.0, 0.0, 0.0] for text in ("a tent", "My sister loves it.")}
+    near |= {"a tent, my sister": [0.0, 1.0, 0.0], "New dad here.": [0.0, 1.0, 0.0]}
+    relevance = Relevance(Placed(near), Need("", "tent for my sister"), TENT, [t for t in near if t.endswith(".")])
+    assert relevance.answered("New dad here.") == ()
+    assert relevance.answered("My sister loves it.") == ("my sister",)
+
+
 @given(st.lists(st.lists(st.floats(-1, 1, width=32), min_size=4, max_size=4), min_size=1, max_size=5))
 def test_nothing_of_the_common_part_is_left(rows: list[list[float]]) -> None:
     common = np.array([0.6, 0.8, 0.0, 0.0], np.float32)
