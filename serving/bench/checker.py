@@ -146,7 +146,7 @@ def _composed(composer: Composer, subject: Subject, other: Subject, stranger: Su
     for text in draft.claims:
         if text != NOTHING_FITS:
             item = subject.item
-            yield Trial(TRUE, claim_of(text), item.title, item.brand or "", draft.need, draft.evidence)
+            yield Trial(TRUE, claim_of(text), item.title, item.brand or "", draft.need, draft.evidence, draft.wishes)
 
 
 class _Ahead:

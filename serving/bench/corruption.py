@@ -51,6 +51,8 @@ class Trial:
     brand: str
     need: str
     evidence: tuple[Evidence, ...]
+    wishes: tuple[str, ...] = ()
+    """What the need asks for, as the shopper hears it."""
 
     @property
     def known(self) -> str:
@@ -161,10 +163,10 @@ def _citation(trial: Trial, others: Others, rng: random.Random) -> Claim | None:
 
 
 def _relevance(trial: Trial, others: Others, rng: random.Random) -> Claim | None:  # noqa: ARG001
-    """The claim as an answer to what the shopper asked, where another line answers that and what it cites does not."""
-    answered = {answer for each in trial.cited for answer in each.answers or ()}
-    elsewhere = (answer for each in trial.evidence if each not in trial.cited for answer in each.answers or ())
-    wishes = [answer for answer in elsewhere if answer not in answered and stems(answer) <= stems(trial.need)]
+    """The claim as an answer to a wish that nothing it cites answers."""
+    answered = stems(" ".join(answer for each in trial.cited for answer in each.answers or ()))
+    asked = {wish: stems(wish) - stems(trial.title) for wish in trial.wishes}
+    wishes = [wish for wish, said in asked.items() if said and not said & answered]
     text = trial.claim.text
     if not wishes or re.search(r"\byou", text, re.IGNORECASE):
         return None

@@ -34,6 +34,8 @@ class Draft:
     evidence: tuple[Evidence, ...]
     claims: tuple[str, ...]
     """Each with its marks and its full stop."""
+    wishes: tuple[str, ...] = ()
+    """What is asked for, as the shopper hears it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +71,8 @@ class Composer:
         ids = [each.id for each in evidence if each.kind != "history"]
         told = [replace(row, id=i) for row, i in zip(rows, ids, strict=True)]
         claims = tuple(f"{capitalised(claim)}." for claim in self._claims(subject, asked, told, past))
-        return Draft(asked.text, factors, evidence, claims) if claims else None
+        wishes = tuple(wish.text for wish in asked.wishes)
+        return Draft(asked.text, factors, evidence, claims, wishes) if claims else None
 
     def _factors(self, asked: Asked, *, liked: bool) -> tuple[str, ...]:
         found = ["matches what you asked"]

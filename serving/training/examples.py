@@ -35,6 +35,8 @@ _Three: TypeAlias = tuple[Subject, Subject, Subject]
 """An item, one like it, and one unlike it."""
 _REPAIRS = 0.3
 """How often an example is tried as one of a repair, which takes two claims on different lines."""
+_SILENT = 0.05
+"""Share of the examples in which nothing fits, at most; a model that sees more of them falls silent too often."""
 _VECTORS = 60_000
 _TRIES = 12
 """How many drafts an example may cost on average before something must be wrong with the phrasings."""
@@ -149,11 +151,13 @@ class _Maker:
     def make(self, count: int, subjects: Iterator[_Three], phrasing: Phrasing) -> tuple[Example, ...]:
         composer = Composer(self._rng, phrasing, self._embedder)
         found: dict[tuple[str, str], Example] = {}
+        silent = 0
         for _ in range(count * _TRIES):
             if len(found) == count:
                 break
             example = self._example(composer, next(subjects))
-            if example is not None:
+            silent += example is not None and example.target == NOTHING_FITS
+            if example is not None and (example.target != NOTHING_FITS or silent <= _SILENT * count):
                 again = repaired(example, self._rng, self._brands) if self._rng.random() < _REPAIRS else None
                 found.setdefault((example.need, example.target), again or example)
         if len(found) < count:
@@ -207,9 +211,7 @@ def repaired(example: Example, rng: random.Random, brands: frozenset[str]) -> Ex
     if verdict.supported:
         return None
     problem = f"“{wrong.text}”: {verdict.problem}"
-    return replace(
-        example, target=written(second), proven=proven, problem=problem, used=tuple(sorted(used)), factors=()
-    )
+    return replace(example, target=written(second), proven=proven, problem=problem, used=tuple(sorted(used)))
 
 
 def _mixed(

@@ -86,9 +86,12 @@ class Display:
         return list(self._judged(subject, asked, [_quoted(line, asked) for line in dict.fromkeys(chosen)]))
 
     def unfit(self, subject: Subject, asked: Asked) -> list[Row]:
-        """One or two lines that are no reason to choose anything: complaints, and what the item is said not to have."""
+        """Lines that are no reason to choose anything: complaints, and what the item is said not to have.
+
+        As many as elsewhere, so that nothing is learned from their number.
+        """
         pool = [line for line in subject.lines if finds_fault(line) or denies(line)]
-        chosen = self.rng.sample(pool, k=min(len(pool), self.rng.randint(1, 2)))
+        chosen = self.rng.sample(pool, k=min(len(pool), self.rng.randint(1, 5)))
         return list(self._judged(subject, asked, chosen))
 
     def _judged(self, subject: Subject, asked: Asked, lines: Sequence[Line]) -> Iterator[Row]:

@@ -237,16 +237,20 @@ def test_enough_claims_are_made_and_corrupted_in_every_way() -> None:
     trials = list(made_trials(DEMO, items, WordEmbedder(), seed=5, count=400))
     true, false = [t for t in trials if t.kind == TRUE], [t for t in trials if t.kind != TRUE]
     assert len(true) == 400 and len({t.claim.text for t in true}) == 400
-    # Two lines that answer two wishes are rare where words alone tell what a line answers.
-    assert len(false) >= 400 and {t.kind for t in false} | {"relevance"} == set(CORRUPTIONS)
+    assert len(false) >= 400 and {t.kind for t in false} == set(CORRUPTIONS)
     assert len(list(corrupted(true, OTHERS, random.Random(1), most=3))) <= 3 * len(CORRUPTIONS)
 
 
 def test_an_answer_to_another_wish_is_made_of_a_line_that_answers_nothing() -> None:
     marked = [replace(e, answers=("light",) if e.id == "A1" else ()) for e in EVIDENCE]
-    told = replace(TRIAL, claim=claim_of("A buyer says the cork grip feels warm [R1]."), evidence=tuple(marked))
+    told = replace(
+        TRIAL,
+        claim=claim_of("A buyer says the cork grip feels warm [R1]."),
+        evidence=tuple(marked),
+        wishes=("something light",),
+    )
     made = CORRUPTIONS["relevance"](told, OTHERS, random.Random(1))
-    assert made is not None and made.text.startswith("You asked for light: a buyer says")
+    assert made is not None and made.text.startswith("You asked for something light: a buyer says")
     everything = replace(told, evidence=tuple(replace(e, answers=("light",)) for e in EVIDENCE))
     assert CORRUPTIONS["relevance"](everything, OTHERS, random.Random(1)) is None
 
