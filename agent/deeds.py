@@ -23,7 +23,8 @@ _LIKED = re.compile(
 )
 _STARS = re.compile(r"\b([\d.]+) of 5 stars\b|\bthumb (up|down)\b")
 _GOOD = 4.0
-_DEED_END = re.compile(r"[,;:](?=\s)|\s(?:and|so|but|while)\s(?=(?:this|it|its|here|the)\b)")
+CLAUSE_END = re.compile(r"[,;:](?=\s)|\s(?:and|so|but|while)\s(?=(?:this|it|its|here|the)\b)")
+"""Where a claim turns from the shopper to the item."""
 _YOU = re.compile(r"\byou(?:r|rs|['’]re|['’]ve)?\b|^\s*as an? ", re.IGNORECASE)
 _PERSONAL = stems(
     "mother mum mom father dad parent grandmother grandfather grandparent son daughter child children kids kid "
@@ -51,7 +52,7 @@ def wrong_of_shopper(text: str, cited: Sequence[Evidence], need: str) -> str:
     # What a customer says of themselves is not said of "you".
     told = [each.text for each in cited if each.kind != "review"]
     known = stems(" ".join([*told, need]))
-    clauses = _DEED_END.split(text)
+    clauses = CLAUSE_END.split(text)
     for clause in clauses:
         guessed = stems(clause) & _PERSONAL - known if _YOU.search(clause) else frozenset[str]()
         if guessed:

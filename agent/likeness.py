@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from agent.deeds import CLAUSE_END
+from agent.request import QUOTED
 from agent.wording import unproved
 from retrieval.evidence import Evidence
 
-_QUOTED = re.compile(r"“[^”]*”|(?<!\w)\"[^\"]*\"")
-_CLAUSE_END = re.compile(r"[,;:](?=\s)|\s(?:and|so|but|while)\s(?=(?:this|it|its|here|the)\b)")
 _OF_THE_ITEM = re.compile(r"\b(?:this|another|one more|here is|here are|similar)\b", re.IGNORECASE)
 _OF_THE_SHOPPER = re.compile(r"\byou(?:r|rs|['’]re|['’]ve)?\b", re.IGNORECASE)
 
@@ -22,6 +22,6 @@ def unshared(text: str, cited: Sequence[Evidence], title: str) -> str:
     if not any(each.kind == "history" for each in cited):
         return ""
     own = "\n".join([title, *(each.text for each in cited if each.kind != "history")])
-    clauses = (c for c in _CLAUSE_END.split(_QUOTED.sub(" ", text)) if not _OF_THE_SHOPPER.search(c))
+    clauses = (c for c in CLAUSE_END.split(QUOTED.sub(" ", text)) if not _OF_THE_SHOPPER.search(c))
     missing = next(filter(None, (unproved(c, own, title) for c in clauses if _OF_THE_ITEM.search(c))), None)
     return f"the item's own data does not say: {', '.join(sorted(missing))}" if missing else ""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from retrieval.words import stems
 
-_QUOTED = re.compile(r"“[^”]*”|(?<!\w)\"[^\"]*\"")
+QUOTED = re.compile(r"“[^”]*”|(?<!\w)\"[^\"]*\"")
 _CLAUSE_END = re.compile(r"[,;:](?=\s)")
 _REQUEST = re.compile(
     r"\byou(?:['’]re| are| were| have| had|['’]ve|['’]d| also| just| told us(?: that)? you)*\s+"
@@ -49,7 +49,7 @@ def parts(text: str, cited: str, need: str) -> Parts:
     asked: list[str] = []
     rest: list[str] = []
     for clause in _clauses(text):
-        bare = _QUOTED.sub(lambda match: " " * len(match[0]), clause)
+        bare = QUOTED.sub(lambda match: " " * len(match[0]), clause)
         limit = _LIMIT.search(bare)
         amount = limit["amount"].rstrip(".,") if limit else ""
         named = bool(amount) and amount in need and amount not in cited
@@ -69,7 +69,7 @@ def states_limit(clause: str) -> bool:
 
 def _clauses(text: str) -> Iterator[str]:
     """The text cut after commas, semicolons and colons that stand in no quotation."""
-    quoted = [match.span() for match in _QUOTED.finditer(text)]
+    quoted = [match.span() for match in QUOTED.finditer(text)]
     start = 0
     for match in _CLAUSE_END.finditer(text):
         if not any(low < match.start() < high for low, high in quoted):
