@@ -47,6 +47,11 @@ class _Measure:
     limit: Range
 
 
+def absence_of(word: str) -> Absence:
+    """That an item must not have something, under any usual name."""
+    return Absence(word, stems(word) | synonyms(word))
+
+
 class Parser:
     """Reads messages by one catalogue's vocabulary."""
 
@@ -117,7 +122,7 @@ class Parser:
         spans: list[tuple[int, int]] = []
         for match in _WITHOUT.finditer(text):
             words_named = [word.casefold() for word in match.groups() if word]
-            named = [Absence(word, stems(word) | synonyms(word)) for word in words_named]
+            named = [absence_of(word) for word in words_named]
             known = [absence for absence in named if absence.stems & self._stated]
             found.update(known)
             if known and len(known) == len(named) and not match["free"]:

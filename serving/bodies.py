@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from agent.parse import absence_of
 from retrieval.events import Event, EventKind
 from retrieval.need import Constraints
 from serving.services import RecommendRequest
@@ -122,6 +123,7 @@ class FiltersBody(Body):
     kinds_excluded: Names = frozenset()
     colours: Names = frozenset()
     colours_excluded: Names = frozenset()
+    without: Names = frozenset()
     in_stock: bool = True
 
     @model_validator(mode="after")
@@ -131,7 +133,8 @@ class FiltersBody(Body):
         return self
 
     def constraints(self) -> Constraints:
-        return Constraints(**self.model_dump())
+        given = self.model_dump(exclude={"without"})
+        return Constraints(**given, without=frozenset(map(absence_of, self.without)))
 
 
 class RecommendBody(Body):

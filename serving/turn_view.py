@@ -232,6 +232,7 @@ def wishes(need: NeedUnderstood, currency: str) -> tuple[str, ...]:
     for name in ("brands", "kinds", "colours", "categories"):
         phrases += [str(value) for value in known.get(name, ()) if str(value).casefold() not in need.terms.casefold()]
         phrases += [f"not {value}" for value in known.get(f"{name}_excluded", ())]
+    phrases += [f"without {word}" for word in known.get("without", ())]
     phrases += [_bound_phrase(bound) for bound in known.get("bounds", ())]
     return tuple(phrase for phrase in phrases if phrase)
 

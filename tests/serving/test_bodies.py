@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from retrieval.catalogue import Attribute, Item
+from serving.bodies import RecommendBody
 from serving.store import Store
 from tests.shop import Shop, is_problem, parse, row
 
@@ -147,3 +149,9 @@ async def test_an_event_without_a_time_happened_now(shop: Shop, store: Store) ->
     await shop.client.post("/v1/events", json={k: v for k, v in row(1).items() if k != "at"})
     (event,) = store.history("ana")
     assert before <= event.at <= datetime.now(UTC)
+
+
+def test_what_must_not_be_there_is_left_out_under_any_usual_name() -> None:
+    fig = Item("f", "Figuier hand cream", "", "skin care", 9, "EUR", attributes=(Attribute("fragrance", "fig"),))
+    filters = RecommendBody.model_validate({"query": "cream", "filters": {"without": ["perfume"]}}).filters
+    assert filters.constraints().broken_by(fig) == ("without",)

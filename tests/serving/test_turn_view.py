@@ -97,9 +97,21 @@ def test_bars_share_one_scale_over_all_cards() -> None:
 
 def test_constraints_read_as_wishes() -> None:
     bound = {"attribute": "weight", "unit": "g", "low": None, "high": 900.0}
-    constraints = {"price_max": 120.0, "colours_excluded": ["black"], "kinds": ["backpack"], "bounds": [bound]}
+    constraints = {
+        "price_max": 120.0,
+        "colours_excluded": ["black"],
+        "kinds": ["backpack"],
+        "bounds": [bound],
+        "without": ["leather"],
+    }
     need = NeedUnderstood("recommend", "light backpack", constraints, "en")
-    assert wishes(need, "EUR") == ("light backpack", "up to 120 EUR", "not black", "weight up to 900 g")
+    assert wishes(need, "EUR") == (
+        "light backpack",
+        "up to 120 EUR",
+        "not black",
+        "without leather",
+        "weight up to 900 g",
+    )
 
 
 @pytest.mark.parametrize("address", ["https://shop.test/a", "http://shop.test", "/shop#a", "images/a.svg"])
