@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -22,9 +22,9 @@ from agent.state import ReasonTask, TurnContext, TurnState
 from agent.stream import CardsReady, MessageReady, NeedUnderstood, ReasonDelta, TurnEvent
 from retrieval.evidence import choose_evidence, numbered
 from retrieval.history import Trace
-from retrieval.need import Constraints, Need, narrowed
-from retrieval.ranking import Suggestion
+from retrieval.need import Need, narrowed
 from retrieval.recall import Recalled, recall
+from retrieval.suggestion import Suggestion
 
 SERVICE_ABOVE = 0.6
 """Score above which a question is one of service whatever limits it states."""
@@ -34,8 +34,6 @@ UNRELATED_BELOW = 0.23
 """If the best candidate's cosine is below this, the question is not about the catalogue."""
 UNRELATED_WITHOUT_A_WORD = 0.35
 """The same where no item shares a word with the question."""
-
-
 Node = Runtime[TurnContext]
 
 
@@ -81,7 +79,8 @@ async def find(state: TurnState, runtime: Node) -> TurnState:
         history = tuple(context.history) if context.history is not None else ()
         if context.history is None and question.shopper_id is not None:
             history = context.index.history(question.shopper_id)
-        return history, recall(context.index, state["need"], history)
+        likely = context.ranker.taste.likely(context.index, history)
+        return history, recall(context.index, state["need"], history, likely=likely)
 
     with _timed() as spent:
         history, recalled = await asyncio.to_thread(work)
@@ -94,15 +93,15 @@ async def rank(state: TurnState, runtime: Node) -> TurnState:
     """Candidates -> suggestions; the cards go out before any model is asked."""
     context, recalled = runtime.context, state["recalled"]
     with _timed() as spent:
-        candidates = () if _unrelated(recalled) else recalled.candidates
-        ranked = context.ranker.rank(
-            recalled.need, candidates, state["history"], context.index.popularity, n=len(candidates)
-        )
-        if "price" in recalled.relaxed:
-            ranked = _by_price_distance(ranked, state["need"].constraints)
-        suggestions = ranked[: context.suggestions]
+        found = replace(recalled, candidates=()) if _unrelated(recalled) else recalled
+
+        def work() -> tuple[Suggestion, ...]:
+            ranking = context.ranker.order(found, state["need"].constraints, state["history"], context.index)
+            return ranking.top(context.suggestions)
+
+        suggestions = await asyncio.to_thread(work)
     if suggestions:
-        _emit(runtime, CardsReady(tuple(views.card(s) for s in suggestions)))
+        _emit(runtime, CardsReady(tuple(views.card(s) for s in suggestions), context.ranker.taste.name))
     return {"suggestions": suggestions, "timings": {"rank": spent(), "cards_at": context.elapsed_ms()}}
 
 
@@ -200,12 +199,6 @@ def _unrelated(recalled: Recalled) -> bool:
     shared = any(c.lexical > 0 for c in recalled.candidates)
     nearest = max((max(c.semantic, c.passage) for c in recalled.candidates), default=0.0)
     return nearest < (UNRELATED_BELOW if shared else UNRELATED_WITHOUT_A_WORD)
-
-
-def _by_price_distance(ranked: Sequence[Suggestion], asked: Constraints) -> tuple[Suggestion, ...]:
-    """The suggestions nearest to the price range that could not be met first; equally near ones keep their order."""
-    nearest = sorted(ranked, key=lambda suggestion: asked.price_distance(suggestion.item.price))
-    return tuple(replace(suggestion, rank=rank) for rank, suggestion in enumerate(nearest, start=1))
 
 
 def _say(runtime: Node, message: MessageReady) -> TurnState:

@@ -61,7 +61,7 @@ class LocalAssistant:
         self._suggestions = suggestions
         self._prompts = prompts
         self._support = Support(Similar(index.embedder), entailment)
-        self._ranker = ranker or Ranker()
+        self.ranker = ranker or Ranker()
         self._intents = IntentClassifier(index.embedder)
         self._graph = build_graph()
         self._parser: tuple[object, Parser] | None = None
@@ -103,7 +103,7 @@ class LocalAssistant:
             index=self.index,
             parser=self._current_parser(),
             intents=self._intents,
-            ranker=self._ranker,
+            ranker=self.ranker,
             writer=Writer(self._model, self.index.catalogue.vocabulary.brands, self._prompts, self._support),
             budget=Budget(max_calls=suggestions + _SPARE_CALLS),
             started=time.perf_counter(),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from retrieval.need import Constraints, Need
-from retrieval.ranking import Suggestion
+from retrieval.suggestion import Suggestion
 
 GREETING = (
     "Hello! Tell me what you are looking for, a price limit or what to avoid, and I will show you what fits and why."

@@ -17,8 +17,9 @@ from agent.stream import MessageReady
 from retrieval.history import Trace
 from retrieval.index import ShopIndex
 from retrieval.need import Constraints, Need
-from retrieval.ranking import Ranker, Suggestion
+from retrieval.ranking import Ranker
 from retrieval.recall import Recalled
+from retrieval.suggestion import Suggestion
 
 
 @dataclass(slots=True)

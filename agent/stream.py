@@ -87,8 +87,11 @@ class NeedUnderstood:
 
 @dataclass(frozen=True, slots=True)
 class CardsReady:
+    """``ranked_by`` says whether taste was ``learned`` from the shop's events or is weighed ``by hand``."""
+
     name: ClassVar[str] = "cards"
     suggestions: tuple[Card, ...]
+    ranked_by: str = "by hand"
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from agent.claims import Claim
 from agent.reason import Reason
 from agent.stream import Card, ClaimView, EvidenceView, FactorView, ReasonReady, VerdictView
 from retrieval.evidence import Evidence
-from retrieval.ranking import Suggestion
+from retrieval.suggestion import Suggestion
 
 
 def card(suggestion: Suggestion) -> Card:

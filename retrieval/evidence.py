@@ -11,9 +11,9 @@ from retrieval.catalogue import Attribute, Item
 from retrieval.drawbacks import finds_fault
 from retrieval.index import ShopIndex
 from retrieval.need import Need
-from retrieval.ranking import Suggestion
 from retrieval.relevance import Relevance
 from retrieval.snippets import Snippet, sentences
+from retrieval.suggestion import Suggestion
 from retrieval.words import stems
 
 EvidenceKind: TypeAlias = Literal["history", "attribute", "review", "policy"]
@@ -68,7 +68,7 @@ def choose_evidence(
     texts = [*map(_line, item.attributes), *statements, *(review.text for review in reviews)]
     relevance = Relevance(index.embedder, need, item, texts)
     rows: list[tuple[EvidenceKind, str, str]] = []
-    if suggestion.factor("history_affinity") >= config.affinity_above:
+    if suggestion.factor("history") >= config.affinity_above:
         rows += _history(suggestion, config)
     rows += [("attribute", text, source) for text, source in _facts(need, item, statements, relevance, config)]
     rows += [("review", text, source) for text, source in _reviews(reviews, relevance, config)]

@@ -42,8 +42,13 @@ class Recalled:
     relaxed: tuple[str, ...] = ()
 
 
-def recall(index: ShopIndex, need: Need, history: Sequence[Trace], *, n: int = 40) -> Recalled:
+def recall(
+    index: ShopIndex, need: Need, history: Sequence[Trace], *, n: int = 40, likely: Sequence[str] = ()
+) -> Recalled:
     """At most n candidates within the need's constraints.
+
+    Args:
+        likely: items that others with such a history chose, the likeliest first; they count where nothing is asked.
 
     Where nothing meets the constraints, as few as it takes are dropped and named; exclusions and stock never are.
 
@@ -62,7 +67,7 @@ def recall(index: ShopIndex, need: Need, history: Sequence[Trace], *, n: int = 4
             passage[snippet.about] = max(similarity, passage.get(snippet.about, -1.0))
     lexical = _lexical(index, need.terms)
     popular = sorted(index.popularity, key=index.popularity.__getitem__, reverse=True)[:_NEAREST]
-    rankings: list[Iterable[str]] = [semantic, passage, lexical] if need.terms else [semantic, popular]
+    rankings: list[Iterable[str]] = [semantic, passage, lexical] if need.terms else [semantic, popular, likely]
     if "price" in relaxed:
         allowed.sort(key=lambda item_id: asked.price_distance(index.catalogue[item_id].price))
         allowed = allowed[:n]
@@ -79,6 +84,24 @@ def recall(index: ShopIndex, need: Need, history: Sequence[Trace], *, n: int = 4
         for item_id in best
     )
     return Recalled(candidates, need, relaxed)
+
+
+def candidate(index: ShopIndex, need: Need, history: Sequence[Trace], item_id: str) -> Candidate:
+    """An item as a candidate for a need, whether or not it would be recalled or may be suggested.
+
+    Raises:
+        KeyError: the catalogue has no such item.
+    """
+    item, own = index.catalogue[item_id], index.item_vectors([item_id])[item_id]
+    asked = _query_vector(index, need, history)
+    found = index.search_snippets(asked, 1, item_id=item_id) if asked.any() else []
+    return Candidate(
+        item=item,
+        vector=own,
+        semantic=_unit(float(np.dot(own, asked))),
+        passage=_unit(max((similarity for _, similarity in found), default=0.0)),
+        lexical=_lexical(index, need.terms).get(item_id, 0.0),
+    )
 
 
 def chroma_filter(constraints: Constraints) -> dict[str, Any] | None:

@@ -167,7 +167,13 @@ class _Health:
     async def ready(self) -> JSONResponse:
         """200 when cards can be shown, even if the model is away and reasons are quoted instead of written."""
         index, model = self._services.index_state(), self._services.model_state()
-        state = {"index": index, "model": model, "degraded": model != "ready", "items": len(self._services.catalogue)}
+        state: dict[str, str | int] = {
+            "index": index,
+            "model": model,
+            "degraded": model != "ready",
+            "items": len(self._services.catalogue),
+        }
+        state["ranked_by"] = self._services.ranked_by
         if index != "ready":
             detail = f"The index is {index}. Build it with: because index --catalog FILE"
             raise Problem(503, detail, slug="no-index", extra=state)

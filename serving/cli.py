@@ -199,5 +199,29 @@ def train_reasons(
     out.print(f"Adapter written to {folder}", soft_wrap=True)
 
 
+@train_app.command("ranker")
+def train_ranker(
+    force: Annotated[bool, typer.Option(help="Keep it even if it is no better than the weights set by hand.")] = False,
+    store: StoreOption = None,
+) -> None:
+    """Learn from the shop's events how to rank; kept only if it foresees better what shoppers chose."""
+    from serving.profiles import load_profile
+    from serving.shop import Shop
+    from serving.training.gate import StillShelf
+    from serving.training.shop_ranker import train_shop_ranker
+
+    settings = settings_with(store=store)
+    shop = Shop.open(settings, load_profile(settings.profile, settings))
+    try:
+        shelf, histories = StillShelf.of(shop.index), shop.index.histories()
+        trained = train_shop_ranker(shelf, histories, settings.ranker, force=force, report=out.print)
+    finally:
+        shop.close()
+    if trained.kept:
+        out.print(f"Kept in {trained.folder}; it is used from the next start on", soft_wrap=True)
+    else:
+        out.print("Not kept: its lead is not above zero at 95 %. Items go on being ranked as before.")
+
+
 if __name__ == "__main__":
     main()

@@ -29,6 +29,12 @@ class Settings(BaseSettings):
     )
     origins: str = Field("", description="Origins, separated by spaces, whose pages may use /v1 from the browser.")
     suggestions: int = Field(3, ge=1, le=10, description="How many cards a turn shows.")
+    diversity: float = Field(
+        0.0, ge=0, le=1, description="How much the next card must differ from those above it; 0 ranks by score alone."
+    )
+    exploration: float = Field(
+        0.0, ge=0, le=0.5, description="Share of turns whose last card is one that was seldom tried."
+    )
     turn_deadline: float = Field(30.0, gt=0, description="Seconds after which a turn ends with an error.")
     model_timeout: float = Field(8.0, gt=0, description="Seconds a model call may take; then its reason is extractive.")
     message_limit: int = Field(2000, ge=1, description="Longest message, in characters, that a shopper may send.")
@@ -44,6 +50,10 @@ class Settings(BaseSettings):
     @property
     def logs(self) -> Path:
         return self.store / "logs"
+
+    @property
+    def ranker(self) -> Path:
+        return self.store / "ranker"
 
     @property
     def models(self) -> Path:

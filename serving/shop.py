@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from agent.assistant import Question
 from agent.gathered import Gathered, gather
@@ -12,16 +14,23 @@ from agent.local import Given, LocalAssistant
 from agent.model import ServedModel
 from agent.reason import CITED, PROMPTED
 from retrieval.catalogue import Catalogue
+from retrieval.diversity import DiversityConfig
 from retrieval.embedding import EntailmentModel, Remembering, SentenceEmbedder
-from retrieval.errors import RetrievalError
+from retrieval.errors import RankerMismatch, RetrievalError
 from retrieval.events import Event
+from retrieval.exploration import ExplorationConfig
 from retrieval.history import traces
 from retrieval.index import ShopIndex
+from retrieval.learned_taste import LearnedTaste
+from retrieval.ranking import Ranker, RankerConfig
+from retrieval.taste import HandTaste, Taste
 from serving.profiles import Profile
 from serving.remote import RunningModel
 from serving.services import EventReceipt, IndexState, ModelState, RecommendRequest, RecommendResult
 from serving.settings import Settings
 from serving.store import Store
+
+logger = logging.getLogger(__name__)
 
 
 @dataclass
@@ -59,6 +68,7 @@ class Shop:
             index,
             model,
             suggestions=settings.suggestions,
+            ranker=Ranker(_taste(settings.ranker), _ranker_config(settings)),
             prompts=CITED if profile.adapter else PROMPTED,
             entailment=EntailmentModel(profile.entailment_model) if profile.entailment_model else None,
         )
@@ -71,6 +81,11 @@ class Shop:
     @property
     def catalogue(self) -> Catalogue:
         return self.index.catalogue
+
+    @property
+    def ranked_by(self) -> str:
+        """Whether taste was ``learned`` from this shop's events or is set ``by hand``."""
+        return self.assistant.ranker.taste.name
 
     def index_state(self) -> IndexState:
         return "ready" if self.catalogue else "missing"
@@ -96,6 +111,23 @@ class Shop:
             kept = await asyncio.to_thread(self.store.kept, events)
             await asyncio.to_thread(self.index.add_events, kept)
         return EventReceipt(accepted, duplicates, unknown)
+
+
+def _taste(folder: Path) -> Taste:
+    """The taste that was learned for this shop, or weights set by hand where none was, or where it cannot be read."""
+    if not folder.exists():
+        return HandTaste()
+    try:
+        return LearnedTaste.load(folder)
+    except RankerMismatch as error:
+        logger.error("items are ranked by weights set by hand: %s", error)
+        return HandTaste()
+
+
+def _ranker_config(settings: Settings) -> RankerConfig:
+    return RankerConfig(
+        diversity=DiversityConfig(weight=settings.diversity), exploration=ExplorationConfig(share=settings.exploration)
+    )
 
 
 def _result(turn: Gathered) -> RecommendResult:

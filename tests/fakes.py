@@ -140,6 +140,10 @@ class FakeServices:
         unknown = sum(event.item_id is not None and event.item_id not in self.catalogue for event in events)
         return EventReceipt(accepted, duplicates, unknown)
 
+    @property
+    def ranked_by(self) -> str:
+        return "by hand"
+
     def model_state(self) -> ModelState:
         return self.model
 

@@ -2,7 +2,7 @@ import pytest
 
 from agent import replies
 from retrieval.need import Bound, Constraints, Need
-from retrieval.ranking import Suggestion
+from retrieval.suggestion import Suggestion
 from tests.models import ITEMS
 
 ASKED = Constraints(
