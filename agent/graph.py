@@ -16,13 +16,15 @@ from langgraph.runtime import Runtime
 from langgraph.types import Send
 
 from agent import replies, views
+from agent.assistant import Question
 from agent.drawback import with_drawback
 from agent.intent import Intent
+from agent.parse import Parser
 from agent.state import ReasonTask, TurnContext, TurnState
 from agent.stream import CardsReady, MessageReady, NeedUnderstood, ReasonDelta, TurnEvent
 from retrieval.evidence import choose_evidence, numbered
 from retrieval.history import Trace
-from retrieval.need import Need, narrowed
+from retrieval.need import Constraints, Need, narrowed
 from retrieval.recall import Recalled, recall
 from retrieval.suggestion import Suggestion
 
@@ -61,11 +63,7 @@ async def understand(state: TurnState, runtime: Node) -> TurnState:
     """Message and conversation -> need and intent."""
     context, question = runtime.context, state["question"]
     with _timed() as spent:
-        need = context.parser.refine(question.earlier, question.message)
-        if context.constraints is not None:
-            need = replace(need, constraints=narrowed(need.constraints, context.constraints))
-        if question.language and question.language.split("-")[0].casefold() != "en":
-            need = replace(need, language=question.language)
+        need = understood(context.parser, question, context.constraints)
         intent = await asyncio.to_thread(_intent, context, need)
     _emit(runtime, _understood(need, intent, ()))
     return {"need": need, "intent": intent, "timings": {"understand": spent()}}
@@ -157,6 +155,16 @@ async def talk(state: TurnState, runtime: Node) -> TurnState:
     else:
         text = {"greeting": replies.GREETING, "thanks": replies.THANKS}.get(state["intent"], replies.ABOUT)
     return _say(runtime, MessageReady(text))
+
+
+def understood(parser: Parser, question: Question, given: Constraints | None) -> Need:
+    """The need of a message in its conversation, within what a caller states outright."""
+    need = parser.refine(question.earlier, question.message)
+    if given is not None:
+        need = replace(need, constraints=narrowed(need.constraints, given))
+    if question.language and question.language.split("-")[0].casefold() != "en":
+        need = replace(need, language=question.language)
+    return need
 
 
 def _after_understanding(state: TurnState) -> str:

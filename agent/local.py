@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from typing import cast
 
 from agent.assistant import Question
-from agent.graph import build_graph
+from agent.graph import build_graph, understood
 from agent.intent import Intent, IntentClassifier
 from agent.model import Budget, Model
 from agent.parse import Parser
@@ -17,10 +18,12 @@ from agent.reason import PROMPTED, Prompts, Writer
 from agent.state import TurnContext, TurnState
 from agent.stream import Done, Failed, SessionStarted, TurnEvent
 from agent.support import Entailment, Similar, Support
+from agent.why import told
+from retrieval.contrast import WhyNot, runner_up, why_not
 from retrieval.errors import RetrievalError
 from retrieval.history import Trace
 from retrieval.index import ShopIndex
-from retrieval.need import Constraints
+from retrieval.need import Constraints, Need
 from retrieval.ranking import Ranker
 
 _RECURSION_LIMIT = 8
@@ -35,6 +38,15 @@ class Given:
     constraints: Constraints | None = None
     intent: Intent | None = None
     suggestions: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What became of an item, for which need, and the same in words."""
+
+    found: WhyNot
+    need: Need
+    text: str
 
 
 class LocalAssistant:
@@ -96,6 +108,32 @@ class LocalAssistant:
             completion_tokens=budget.completion_tokens,
             timings_ms=timings | {"total": context.elapsed_ms()},
         )
+
+    async def why_not(
+        self, question: Question, item_id: str | None, *, shown: int, given: Given | None = None
+    ) -> Compared | None:
+        """What kept an item from being shown for a question, from the scorer that ranks the turns.
+
+        Args:
+            item_id: None for the one that comes next after those shown; the answer is None if there is none.
+            shown: how many items were shown.
+        Raises:
+            KeyError: the catalogue has no such item.
+        """
+        given = given or Given()
+
+        def work() -> Compared | None:
+            need = understood(self._current_parser(), question, given.constraints)
+            history = given.history
+            if history is None:
+                history = self.index.history(question.shopper_id) if question.shopper_id is not None else ()
+            asked = item_id or runner_up(self.ranker, self.index, need, history, shown=shown)
+            if asked is None:
+                return None
+            found = why_not(self.ranker, self.index, need, history, asked, shown=shown)
+            return Compared(found, need, told(found, need.constraints, shown=shown))
+
+        return await asyncio.to_thread(work)
 
     def _context(self, given: Given) -> TurnContext:
         suggestions = given.suggestions or self._suggestions

@@ -33,8 +33,9 @@ _DEEDS = 8
 class Change:
     """One thing that is otherwise, and the rank that the item then has.
 
-    ``name`` is the constraint, the attribute, the word of the wish or the item of the deed; ``before`` and ``after``
-    are numbers in ``unit`` where it is a number. ``size`` compares changes: how many e-folds a number moves.
+    ``name`` is the constraint, the attribute, the word of the wish or the title of what was done something with;
+    ``before`` and ``after`` are numbers in ``unit`` where it is a number. ``size`` compares changes: how many e-folds a
+    number moves.
     """
 
     kind: ChangeKind
@@ -90,6 +91,13 @@ def why_not(
         found = [each for each in asked.changes(recalled, item_id, shown) if each.rank <= shown]
         change = min(found, key=lambda each: each.size, default=None)
     return WhyNot(item, place, last[0], (), lead, behind, ahead, change)
+
+
+def runner_up(ranker: Ranker, index: ShopIndex, need: Need, history: Sequence[Trace], *, shown: int) -> str | None:
+    """The item that comes next after those shown; None if all that fits is shown."""
+    asked = _Asked(ranker, index, need, tuple(history))
+    ranking = asked.order(asked.recalled(need), None)
+    return next((s.item.item_id for s in ranking.suggestions[shown : shown + 1]), None)
 
 
 def contrasted(winner: Suggestion, loser: Suggestion) -> tuple[tuple[Factor, ...], tuple[Factor, ...]]:
@@ -156,7 +164,13 @@ class _Asked:
         for told in dict.fromkeys(t.event.item_id for t in self.history[-_DEEDS:]):
             past = tuple(trace for trace in self.history if trace.event.item_id != told)
             ranking = replace(self, history=past).order(replace(recalled, candidates=whole.candidates), None)
-            yield Change("deed", told or "", ranking.place_of(item_id) or len(whole.candidates), size=2.0)
+            known = self.index.catalogue.get(told or "")
+            yield Change(
+                "deed",
+                known.title if known else told or "",
+                ranking.place_of(item_id) or len(whole.candidates),
+                size=2.0,
+            )
 
 
 _Number: TypeAlias = tuple[ChangeKind, str, str | None, float, float, Callable[[float], Item]]

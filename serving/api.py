@@ -15,7 +15,6 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse, Response
 
 from agent.assistant import Question
-from agent.stream import wire
 from retrieval.events import Event
 from serving.bodies import EVENT_LIMIT, ChatBody, EventBody, RecommendBody, clean, is_blank
 from serving.identity import Identity, InvalidToken
@@ -23,11 +22,13 @@ from serving.items import ItemRoutes
 from serving.limits import BodyLimit, SecurityHeaders, json_only
 from serving.metrics import Metrics
 from serving.problems import FieldError, Problem, field_errors, install_problems
-from serving.services import RecommendResult, Services
+from serving.services import Services
 from serving.settings import Settings
 from serving.sse import HEARTBEAT_SECONDS, EventStream
 from serving.store import StoreError
 from serving.turns import Turns
+from serving.views import result_view
+from serving.why_routes import WhyRoutes
 
 
 def create_app(services: Services, settings: Settings, *, identity: Identity) -> FastAPI:
@@ -62,6 +63,7 @@ def _version_1(api: _Api, items: ItemRoutes, origins: list[str]) -> FastAPI:
     takes_json = [Depends(json_only)]
     v1.add_api_route("/chat", api.chat, methods=["POST"], dependencies=takes_json, response_model=None)
     v1.add_api_route("/recommend", api.recommend, methods=["POST"], dependencies=takes_json)
+    v1.add_api_route("/why_not", api.why.why_not, methods=["POST"], dependencies=takes_json)
     v1.add_api_route("/events", api.events, methods=["POST"], dependencies=takes_json)
     v1.include_router(items.router())
     install_problems(v1, api.metrics.problem)
@@ -84,6 +86,7 @@ class _Api:
         self._identity = identity
         self._turns = turns
         self.metrics = metrics
+        self.why = WhyRoutes(services, self._caller)
 
     async def chat(self, body: ChatBody) -> Response:
         """One turn as typed server-sent events; exactly one `done` or `error` ends the stream."""
@@ -110,7 +113,7 @@ class _Api:
         self.metrics.work(
             result.reasons, result.timings_ms, result.model_calls, result.prompt_tokens, result.completion_tokens
         )
-        return _result(result)
+        return result_view(result)
 
     async def events(self, payload: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
         """Take one event, or ``{"events": [...]}`` with up to 1,000; each event id counts once, ever.
@@ -204,16 +207,3 @@ def _parse(rows: list[Any], now: datetime) -> tuple[list[Event], list[FieldError
             )
             errors.append({"index": index, "reason": reason})
     return events, errors
-
-
-def _result(result: RecommendResult) -> dict[str, Any]:
-    return {
-        "need": wire(result.need) if result.need else None,
-        "suggestions": [asdict(card) for card in result.suggestions],
-        "reasons": [wire(reason) for reason in result.reasons],
-        "message": result.message,
-        "timings_ms": dict(result.timings_ms),
-        "model_calls": result.model_calls,
-        "prompt_tokens": result.prompt_tokens,
-        "completion_tokens": result.completion_tokens,
-    }

@@ -143,6 +143,8 @@ class RecommendBody(Body):
     query: Text | None = None
     k: Annotated[int, Field(ge=1, le=50)] = 3
     filters: FiltersBody = FiltersBody()
+    explain: bool = False
+    """Whether to say as well what kept the next item from being shown."""
 
     @model_validator(mode="after")
     def _names_one_shopper(self) -> RecommendBody:
@@ -157,7 +159,14 @@ class RecommendBody(Body):
             query=self.query or None,
             k=self.k,
             filters=self.filters.constraints(),
+            explain=self.explain,
         )
+
+
+class WhyNotBody(Body):
+    turn_id: Id
+    item_id: Id
+    shopper_token: Annotated[str, Field(max_length=1000)] | None = None
 
 
 def _passed(history: list[HistoryEntry], now: datetime) -> Iterable[Event]:

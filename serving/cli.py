@@ -144,19 +144,24 @@ def recommend(
     shopper: Annotated[str | None, typer.Option(help="A shopper's id.")] = None,
     query: Annotated[str | None, typer.Option(help="What is looked for, in words.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=10, help="How many suggestions.")] = 3,
+    explain: Annotated[
+        bool, typer.Option(help="Also the factors behind each score, and why the next item is not shown.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
     store: StoreOption = None,
 ) -> None:
     """Suggestions with reasons for one shopper, once."""
     from serving.terminal import recommend_once
 
-    result = asyncio.run(recommend_once(settings_with(store=store), shopper, query, k))
+    result = asyncio.run(recommend_once(settings_with(store=store), shopper, query, k, explain=explain))
     if as_json:
         out.print_json(json.dumps(result, ensure_ascii=False))
     else:
-        from serving.terminal import print_result
+        from serving.terminal import print_explained, print_result
 
         print_result(result, out)
+        if explain:
+            print_explained(result, out)
 
 
 @app.command()

@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
-from agent.assistant import Assistant
+from agent.assistant import Assistant, Question
+from agent.local import Compared
 from agent.stream import Card, NeedUnderstood, ReasonReady
 from retrieval.catalogue import Catalogue
 from retrieval.events import Event
@@ -33,6 +34,19 @@ class RecommendRequest:
     query: str | None = None
     k: int = 3
     filters: Constraints = field(default_factory=Constraints)
+    explain: bool = False
+    """Whether to say as well what kept the next item from being shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNotRequest:
+    """An item that is asked about beside what was shown for a question. ``filters`` and ``history`` as above."""
+
+    question: Question
+    item_id: str
+    shown: int
+    history: tuple[Event, ...] | None = None
+    filters: Constraints | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +61,8 @@ class RecommendResult:
     model_calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    runner_up: Compared | None = None
+    """What kept the next item from being shown, if that was asked and there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +92,14 @@ class Services(Protocol):
         """Suggestions and reasons for one request.
 
         The caller has checked that ``shopper_id`` is known.
+        """
+        ...
+
+    async def why_not(self, request: WhyNotRequest) -> Compared:
+        """What kept an item from being shown in a turn.
+
+        Raises:
+            KeyError: the catalogue has no such item.
         """
         ...
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from agent.assistant import Question
 from agent.gathered import Gathered, gather
-from agent.local import Given, LocalAssistant
+from agent.local import Compared, Given, LocalAssistant
 from agent.model import ServedModel
 from agent.reason import CITED, PROMPTED
 from retrieval.catalogue import Catalogue
@@ -19,14 +19,14 @@ from retrieval.embedding import EntailmentModel, Remembering, SentenceEmbedder
 from retrieval.errors import RankerMismatch, RetrievalError
 from retrieval.events import Event
 from retrieval.exploration import ExplorationConfig
-from retrieval.history import traces
+from retrieval.history import Trace, traces
 from retrieval.index import ShopIndex
 from retrieval.learned_taste import LearnedTaste
 from retrieval.ranking import Ranker, RankerConfig
 from retrieval.taste import HandTaste, Taste
 from serving.profiles import Profile
 from serving.remote import RunningModel
-from serving.services import EventReceipt, IndexState, ModelState, RecommendRequest, RecommendResult
+from serving.services import EventReceipt, IndexState, ModelState, RecommendRequest, RecommendResult, WhyNotRequest
 from serving.settings import Settings
 from serving.store import Store
 
@@ -95,13 +95,25 @@ class Shop:
 
     async def recommend(self, request: RecommendRequest) -> RecommendResult:
         """One turn with what the request fixes, gathered into one value."""
-        history = None
-        if request.history is not None:
-            embedder = self.index.embedder
-            history = await asyncio.to_thread(traces, request.history, self.catalogue, embedder)
-        given = Given(history, request.filters, "recommend", request.k)
+        given = Given(await self._traces(request.history), request.filters, "recommend", request.k)
         question = Question(request.query or "", shopper_id=request.shopper_id)
-        return _result(await gather(self.assistant.turn(question, given)))
+        result = _result(await gather(self.assistant.turn(question, given)))
+        if request.explain and result.suggestions:
+            shown = len(result.suggestions)
+            result = replace(result, runner_up=await self.assistant.why_not(question, None, shown=shown, given=given))
+        return result
+
+    async def why_not(self, request: WhyNotRequest) -> Compared:
+        history = await self._traces(request.history)
+        given = Given(history, request.filters)
+        found = await self.assistant.why_not(request.question, request.item_id, shown=request.shown, given=given)
+        assert found is not None, "an item is named"
+        return found
+
+    async def _traces(self, events: Sequence[Event] | None) -> tuple[Trace, ...] | None:
+        if events is None:
+            return None
+        return await asyncio.to_thread(traces, events, self.catalogue, self.index.embedder)
 
     async def record(self, events: Sequence[Event]) -> EventReceipt:
         """Store events, then index what is new, so that the next turn knows of it."""

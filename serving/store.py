@@ -161,10 +161,17 @@ class Store:
             row = connection.execute(query).first()
             return read_turn(connection, row) if row else None
 
-    def questions(self, session_id: str, limit: int = 6) -> tuple[str, ...]:
-        """What was asked last in a session, oldest first."""
+    def turn(self, turn_id: str) -> TurnRecord | None:
+        with self._begin() as connection:
+            row = connection.execute(select(tables.turns).where(tables.turns.c.turn_id == turn_id)).first()
+            return read_turn(connection, row) if row else None
+
+    def questions(self, session_id: str, limit: int = 6, *, before: datetime | None = None) -> tuple[str, ...]:
+        """What was asked last in a session (of the turns begun before a moment), oldest first."""
         columns = tables.turns.c
         query = select(columns.question).where(columns.session_id == session_id).order_by(columns.created.desc())
+        if before is not None:
+            query = query.where(columns.created < before)
         with self._begin() as connection:
             found = connection.execute(query.limit(limit)).scalars().all()
         return tuple(reversed(found))
