@@ -18,7 +18,7 @@ from retrieval.learned import LearnedConfig
 from retrieval.learned_taste import LearnedTaste
 from retrieval.scales import Scales
 from retrieval.table import ItemTable
-from retrieval.taste import HandTaste
+from retrieval.taste import HandTaste, Taste
 from serving.errors import TooFewEvents
 from serving.training.gate import StillShelf, Verdict, judge, latest_left_out
 from serving.training.ranker import RankerConfig, train_ranker
@@ -45,6 +45,7 @@ def train_shop_ranker(
     folder: Path,
     config: RankerConfig | None = None,
     *,
+    rival: Taste | None = None,
     force: bool = False,
     report: Report = print,
 ) -> Trained:
@@ -57,6 +58,7 @@ def train_shop_ranker(
         shop: the shop as it is now.
         histories: everybody's, oldest first, by shopper.
         folder: where the ranker is kept; a running shop reads it at its next start.
+        rival: what it must be better than; weights set by hand if not given.
         force: keep it whatever the gate says.
     Raises:
         TooFewEvents: there is not enough to learn from.
@@ -70,9 +72,11 @@ def train_shop_ranker(
     config = config or _sized(len(foreseen))
     shelf = replace(shop, activity=Activity.of(left))
     report(f"judging: {len(foreseen)} shoppers, the latest item of each left out")
-    verdict = judge(
-        _learned(shelf, left, folder.with_name("ranker.judged"), config, report), HandTaste(), shelf, foreseen
-    )
+    judged = folder.with_name("ranker.judged")
+    try:
+        verdict = judge(_learned(shelf, left, judged, config, report), rival or HandTaste(), shelf, foreseen)
+    finally:
+        shutil.rmtree(judged, ignore_errors=True)
     report(f"NDCG@10 learned {verdict.learned}, by hand {verdict.by_hand}, lead {verdict.lead}")
     if not (verdict.passed or force):
         return Trained(verdict, False, folder)
@@ -111,7 +115,7 @@ def _events(histories: Mapping[str, Sequence[Trace]]) -> list[Event]:
 
 
 def _replace(folder: Path, made: Path) -> None:
-    """Put the new folder in place of the old one; a reader finds the one or the other."""
+    """Put the new folder in place of the old one, which is gone only once the new one is there."""
     old = folder.with_name("ranker.old")
     shutil.rmtree(old, ignore_errors=True)
     if folder.exists():
