@@ -95,7 +95,7 @@ async def rank(state: TurnState, runtime: Node) -> TurnState:
 
         def work() -> tuple[Suggestion, ...]:
             ranking = context.ranker.order(found, state["need"].constraints, state["history"], context.index)
-            return ranking.top(context.suggestions)
+            return ranking.top(context.suggestions, context.tried)
 
         suggestions = await asyncio.to_thread(work)
     if suggestions:

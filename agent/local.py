@@ -21,6 +21,7 @@ from agent.support import Entailment, Similar, Support
 from agent.why import told
 from retrieval.contrast import WhyNot, runner_up, why_not
 from retrieval.errors import RetrievalError
+from retrieval.exploration import Tried
 from retrieval.history import Trace
 from retrieval.index import ShopIndex
 from retrieval.need import Constraints, Need
@@ -74,6 +75,8 @@ class LocalAssistant:
         self._prompts = prompts
         self._support = Support(Similar(index.embedder), entailment)
         self.ranker = ranker or Ranker()
+        self.tried = Tried()
+        """What came of items in exploring places; whoever keeps the turns puts it here."""
         self._intents = IntentClassifier(index.embedder)
         self._graph = build_graph()
         self._parser: tuple[object, Parser] | None = None
@@ -146,6 +149,7 @@ class LocalAssistant:
             budget=Budget(max_calls=suggestions + _SPARE_CALLS),
             started=time.perf_counter(),
             suggestions=suggestions,
+            tried=self.tried,
             history=given.history,
             constraints=given.constraints,
             intent=given.intent,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import operator
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Annotated, TypedDict
 
 from agent.assistant import Question
@@ -14,6 +14,7 @@ from agent.model import Budget
 from agent.parse import Parser
 from agent.reason import Reason, Writer
 from agent.stream import MessageReady
+from retrieval.exploration import Tried
 from retrieval.history import Trace
 from retrieval.index import ShopIndex
 from retrieval.need import Constraints, Need
@@ -34,6 +35,8 @@ class TurnContext:
     budget: Budget
     started: float
     suggestions: int = 3
+    tried: Tried = field(default_factory=Tried)
+    """What came of items that stood in an exploring place."""
     history: Sequence[Trace] | None = None
     """A history that is passed and not stored; None means the asking shopper's own."""
     constraints: Constraints | None = None

@@ -38,6 +38,8 @@ class Card:
     image: str | None
     score: float
     factors: tuple[FactorView, ...] = ()
+    propensity: float = 1.0
+    """The chance with which this item was to stand here; below 1 where the place explores."""
 
 
 @dataclass(frozen=True, slots=True)

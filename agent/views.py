@@ -22,6 +22,7 @@ def card(suggestion: Suggestion) -> Card:
         image=item.image,
         score=round(suggestion.score, 4),
         factors=tuple(FactorView(f.name, f.label, round(f.value, 4)) for f in suggestion.factors),
+        propensity=round(suggestion.propensity, 6),
     )
 
 

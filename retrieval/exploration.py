@@ -6,7 +6,7 @@ different ranking would have earned can be told later from the log.
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -41,6 +41,14 @@ class Tried:
     def note(self, item: Hashable, *, chosen: bool) -> None:
         self.shown[item] = self.shown.get(item, 0) + 1
         self.chosen[item] = self.chosen.get(item, 0) + int(chosen)
+
+    @classmethod
+    def of(cls, outcomes: Iterable[tuple[Hashable, bool]]) -> Tried:
+        """What is known from (item, whether it was chosen)."""
+        found = cls()
+        for item, chosen in outcomes:
+            found.note(item, chosen=chosen)
+        return found
 
     def draws(self, items: Sequence[Hashable], n: int, random: np.random.Generator) -> npt.NDArray[np.float64]:
         """n samples of each item's rate of being chosen. Shapes: C items -> (n, C)."""

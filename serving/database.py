@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
+from serving.columns import add_missing_columns
 from serving.errors import ServingError
 from serving.tables import metadata
 
@@ -54,6 +55,7 @@ def open_database(address: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
     with translated(url):
         metadata.create_all(engine)
+        add_missing_columns(engine, metadata)
     return engine
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from pathlib import Path
 
 from agent.assistant import Question
@@ -18,7 +19,7 @@ from retrieval.diversity import DiversityConfig
 from retrieval.embedding import EntailmentModel, Remembering, SentenceEmbedder
 from retrieval.errors import RankerMismatch, RetrievalError
 from retrieval.events import Event
-from retrieval.exploration import ExplorationConfig
+from retrieval.exploration import ExplorationConfig, Tried
 from retrieval.history import Trace, traces
 from retrieval.index import ShopIndex
 from retrieval.learned_taste import LearnedTaste
@@ -29,6 +30,9 @@ from serving.remote import RunningModel
 from serving.services import EventReceipt, IndexState, ModelState, RecommendRequest, RecommendResult, WhyNotRequest
 from serving.settings import Settings
 from serving.store import Store
+
+_TAKEN_UP_WITHIN = timedelta(days=7)
+"""How long after a turn an event about an item that it explored counts for the item."""
 
 logger = logging.getLogger(__name__)
 
@@ -72,7 +76,9 @@ class Shop:
             prompts=CITED if profile.adapter else PROMPTED,
             entailment=EntailmentModel(profile.entailment_model) if profile.entailment_model else None,
         )
-        return cls(index, store, assistant, model_server)
+        shop = cls(index, store, assistant, model_server)
+        shop.learn_from_exploring()
+        return shop
 
     def close(self) -> None:
         self.store.close()
@@ -92,6 +98,11 @@ class Shop:
 
     def model_state(self) -> ModelState:
         return self.model_server.state if self.model_server else "stopped"
+
+    def learn_from_exploring(self) -> None:
+        """Read from the store what came of the items in exploring places, if any places explore."""
+        if self.assistant.ranker.config.exploration.share > 0.0:
+            self.assistant.tried = Tried.of(self.store.explored(_TAKEN_UP_WITHIN))
 
     async def recommend(self, request: RecommendRequest) -> RecommendResult:
         """One turn with what the request fixes, gathered into one value."""
@@ -122,6 +133,7 @@ class Shop:
             accepted, duplicates = await asyncio.to_thread(self.store.add_events, events)
             kept = await asyncio.to_thread(self.store.kept, events)
             await asyncio.to_thread(self.index.add_events, kept)
+            await asyncio.to_thread(self.learn_from_exploring)
         return EventReceipt(accepted, duplicates, unknown)
 
 

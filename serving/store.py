@@ -9,7 +9,7 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, Row, Table, delete, func, insert, select
@@ -152,6 +152,27 @@ class Store:
             for table, rows in rows_of(turn):
                 if rows:
                     connection.execute(insert(table), rows)
+
+    def explored(self, within: timedelta) -> list[tuple[str, bool]]:
+        """Each item that stood in an exploring place before a known shopper, and whether they took it up.
+
+        Args:
+            within: how long after the turn an event about the item counts for it.
+        """
+        shown, turn, session, done = (t.c for t in (tables.suggestions, tables.turns, tables.sessions, tables.events))
+        query = (
+            select(shown.item_id, turn.created, done.at)
+            .join(tables.turns, turn.turn_id == shown.turn_id)
+            .join(tables.sessions, session.session_id == turn.session_id)
+            .outerjoin(tables.events, (done.shopper_id == session.shopper_id) & (done.item_id == shown.item_id))
+            .where(shown.propensity < 1.0, session.shopper_id.is_not(None))
+        )
+        taken: dict[tuple[str, datetime], bool] = {}
+        with self._begin() as connection:
+            for item_id, created, at in connection.execute(query):
+                after = at is not None and created <= at <= created + within
+                taken[item_id, created] = taken.get((item_id, created), False) or after
+        return [(item_id, chosen) for (item_id, _), chosen in taken.items()]
 
     def last_turn(self, session_id: str) -> TurnRecord | None:
         """The session's latest turn, however it ended."""

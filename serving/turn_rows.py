@@ -21,6 +21,8 @@ class StoredSuggestion:
     rank: int
     score: float
     factors: tuple[FactorView, ...] = ()
+    propensity: float = 1.0
+    """The chance with which this item was to stand there; below 1 where the place explores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +131,9 @@ def _need(stored: Mapping[str, Any] | None) -> NeedUnderstood | None:
 
 def _suggestion(row: Row[Any]) -> StoredSuggestion:
     factors = tuple(FactorView(**factor) for factor in row.factors)
-    return StoredSuggestion(item_id=row.item_id, rank=row.rank, score=row.score, factors=factors)
+    return StoredSuggestion(
+        item_id=row.item_id, rank=row.rank, score=row.score, factors=factors, propensity=row.propensity
+    )
 
 
 def _reason(

@@ -191,7 +191,9 @@ class _Recorder:
     def turn(self) -> TurnRecord:
         found = self._gathered
         done = found.done or Done("", 0, 0, 0)
-        cards = tuple(StoredSuggestion(card.item_id, card.rank, card.score, card.factors) for card in found.cards)
+        cards = tuple(
+            StoredSuggestion(card.item_id, card.rank, card.score, card.factors, card.propensity) for card in found.cards
+        )
         return TurnRecord(
             turn_id=self.turn_id,
             session_id=self.session_id,
