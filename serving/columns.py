@@ -11,9 +11,9 @@ def add_missing_columns(engine: Engine, metadata: MetaData) -> list[str]:
 
     A column that is added later must be nullable or have a server default, or old rows could not have it.
     """
-    found = inspect(engine)
     added = []
     with engine.begin() as connection:
+        found = inspect(connection)
         for table in metadata.sorted_tables:
             known = {column["name"] for column in found.get_columns(table.name)}
             for column in table.columns:

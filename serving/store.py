@@ -161,18 +161,18 @@ class Store:
         """
         shown, turn, session, done = (t.c for t in (tables.suggestions, tables.turns, tables.sessions, tables.events))
         query = (
-            select(shown.item_id, turn.created, done.at)
+            select(turn.turn_id, shown.item_id, turn.created, done.at)
             .join(tables.turns, turn.turn_id == shown.turn_id)
             .join(tables.sessions, session.session_id == turn.session_id)
             .outerjoin(tables.events, (done.shopper_id == session.shopper_id) & (done.item_id == shown.item_id))
             .where(shown.propensity < 1.0, session.shopper_id.is_not(None))
         )
-        taken: dict[tuple[str, datetime], bool] = {}
+        taken: dict[tuple[str, str], bool] = {}
         with self._begin() as connection:
-            for item_id, created, at in connection.execute(query):
+            for turn_id, item_id, created, at in connection.execute(query):
                 after = at is not None and created <= at <= created + within
-                taken[item_id, created] = taken.get((item_id, created), False) or after
-        return [(item_id, chosen) for (item_id, _), chosen in taken.items()]
+                taken[turn_id, item_id] = taken.get((turn_id, item_id), False) or after
+        return [(item_id, chosen) for (_, item_id), chosen in taken.items()]
 
     def last_turn(self, session_id: str) -> TurnRecord | None:
         """The session's latest turn, however it ended."""
