@@ -83,3 +83,40 @@ def bench_ranking(
     values = run_bench(settings_with(profile=profile), plan, err if as_json else out, write)
     if as_json:
         out.print_json(json.dumps(values, ensure_ascii=False))
+
+
+@bench_app.command("diversity")
+def bench_diversity(
+    data: Annotated[Path, typer.Option(help="Folder with items.csv, histories.csv and dev_candidates.csv, or as .gz.")],
+    keep: Annotated[Path | None, typer.Option(help="Folder to keep the trained ranker in, or to take it from.")] = None,
+    shoppers: Annotated[int, typer.Option(min=1, help="For how many shoppers all items are ranked.")] = 300,
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+    profile: ProfileOption = None,
+) -> None:
+    """What it costs in quality when the ten best are less alike."""
+    from serving.bench.diversity import DiversityPlan
+    from serving.bench.diversity import bench_diversity as run_bench
+
+    plan = DiversityPlan(data, keep, shoppers)
+    values = run_bench(settings_with(profile=profile), plan, err if as_json else out, write)
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
+
+
+@bench_app.command("exploration")
+def bench_exploration(
+    seeds: Annotated[int, typer.Option(min=2, help="How many shops are simulated.")] = 24,
+    turns: Annotated[int, typer.Option(min=1000, help="How many turns each shop has.")] = 10_000,
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+) -> None:
+    """What exploring costs and earns in a simulated shop, and whether its log tells the truth. Needs no data."""
+    from serving.bench.exploration import World
+    from serving.bench.exploration_report import ExplorationPlan
+    from serving.bench.exploration_report import bench_exploration as run_bench
+
+    plan = ExplorationPlan(seeds, World(turns=turns))
+    values = run_bench(plan, err if as_json else out, write)
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
