@@ -11,6 +11,7 @@ from agent.gathered import Gathered, gather
 from agent.local import Given, LocalAssistant
 from agent.model import ServedModel
 from agent.reason import CITED, PROMPTED
+from agent.systems import ShopSystems
 from retrieval.catalogue import Catalogue
 from retrieval.embedding import EntailmentModel, Remembering, SentenceEmbedder
 from retrieval.errors import RetrievalError
@@ -22,6 +23,7 @@ from serving.remote import RunningModel
 from serving.services import EventReceipt, IndexState, ModelState, RecommendRequest, RecommendResult
 from serving.settings import Settings
 from serving.store import Store
+from serving.systems import open_systems
 
 
 @dataclass
@@ -31,6 +33,7 @@ class Shop:
     index: ShopIndex
     store: Store
     assistant: LocalAssistant
+    systems: ShopSystems
     model_server: RunningModel | None = None
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -41,11 +44,13 @@ class Shop:
         Raises:
             IndexInUse, IndexMismatch: see `retrieval.errors`.
             StoreError: the database cannot be used.
+            EnvironmentUnfit: the shop's own systems, or the desk for tickets, are set up wrongly.
         """
         embedder = Remembering(SentenceEmbedder(profile.embedding_model))
         index = ShopIndex.open(settings.chroma_folder, embedder, address=settings.chroma)
         try:
             store = Store(settings.database_address)
+            systems = open_systems(settings, store.engine, lambda: index.catalogue)
         except BaseException:
             index.close()
             raise
@@ -62,7 +67,7 @@ class Shop:
             prompts=CITED if profile.adapter else PROMPTED,
             entailment=EntailmentModel(profile.entailment_model) if profile.entailment_model else None,
         )
-        return cls(index, store, assistant, model_server)
+        return cls(index, store, assistant, systems, model_server)
 
     def close(self) -> None:
         self.store.close()
