@@ -18,7 +18,7 @@ from langgraph.types import Send
 from agent import replies, views
 from agent.assistant import Question
 from agent.drawback import with_drawback
-from agent.intent import Intent
+from agent.intent import Guess, Intent
 from agent.parse import Parser
 from agent.state import ReasonTask, TurnContext, TurnState
 from agent.stream import CardsReady, MessageReady, NeedUnderstood, ReasonDelta, TurnEvent
@@ -29,7 +29,11 @@ from retrieval.recall import Recalled, recall
 from retrieval.suggestion import Suggestion
 
 SERVICE_ABOVE = 0.6
-"""Score above which a question is one of service whatever limits it states."""
+"""Probability above which a question is one of service whatever limits it states."""
+SERVICE: frozenset[Intent] = frozenset(
+    {"support", "order_status", "coupon", "memory_show", "memory_change", "handoff", "injury_or_legal"}
+)
+TALK: frozenset[Intent] = frozenset({"greeting", "thanks", "goodbye", "about", "off_topic", "abuse", "instructions"})
 ANSWERS_ABOVE = 0.45
 """Cosine that a shop's own answer must have to the question to be given."""
 UNRELATED_BELOW = 0.23
@@ -170,7 +174,9 @@ def understood(parser: Parser, question: Question, given: Constraints | None) ->
 def _after_understanding(state: TurnState) -> str:
     if state["need"].language != "en":
         return "talk"
-    return {"recommend": "find", "support": "support"}.get(state["intent"], "talk")
+    if state["intent"] in SERVICE:
+        return "support"
+    return "talk" if state["intent"] in TALK else "find"
 
 
 def _fan_out(state: TurnState) -> list[Send] | str:
@@ -187,13 +193,17 @@ def _intent(context: TurnContext, need: Need) -> Intent:
     """
     if context.intent is not None:
         return context.intent
-    scores = context.intents.scores(context.index.query_vector(need.message))
-    best = context.intents.best(scores)
+    guess = context.intents.guess(need.message, context.index.query_vector(need.message))
     stated = context.parser.parse(need.message).constraints.as_dict()
-    if best == "support":
+    if guess.intent in SERVICE:
         named = {"kinds", "categories", "brands", "colours"}
-        return "recommend" if stated.keys() - named and scores["support"] < SERVICE_ABOVE else "support"
-    return "recommend" if stated else best
+        return "recommend" if stated.keys() - named and guess.probability < SERVICE_ABOVE else guess.intent
+    return "recommend" if stated or _lost(guess) else guess.intent
+
+
+def _lost(guess: Guess) -> bool:
+    """Whether a guess of talk is too weak to leave the shelves for."""
+    return guess.unsure and guess.intent in TALK
 
 
 def _understood(need: Need, intent: Intent, relaxed: tuple[str, ...]) -> NeedUnderstood:

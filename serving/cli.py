@@ -232,5 +232,20 @@ def train_ranker(
         out.print("Not kept: its lead is not above zero at 95 %. Items go on being ranked as before.")
 
 
+@train_app.command("intents")
+def train_intents(
+    compare: Annotated[bool, typer.Option(help="Cross-validate the other ways to learn that were tried, too.")] = False,
+    profile: ProfileOption = None,
+) -> None:
+    """Learn what messages want from agent/utterances and keep the weights in the checkout."""
+    from retrieval.embedding import SentenceEmbedder
+    from serving.profiles import load_profile
+    from serving.training.intents import train_intents as train
+
+    settings = settings_with(profile=profile)
+    embedder = SentenceEmbedder(load_profile(settings.profile, settings).embedding_model)
+    train(embedder, lambda line: out.print(line, markup=False, soft_wrap=True), compare=compare)
+
+
 if __name__ == "__main__":
     main()

@@ -120,3 +120,13 @@ def bench_exploration(
     values = run_bench(plan, err if as_json else out, write)
     if as_json:
         out.print_json(json.dumps(values, ensure_ascii=False))
+
+
+@bench_app.command("intents")
+def bench_intents(as_json: JsonOption = False, write: WriteOption = None, profile: ProfileOption = None) -> None:
+    """How well it is guessed what a message wants, in English and Chinese, on messages not learned from."""
+    from serving.bench.intent_report import bench_intents as run_bench
+
+    values = run_bench(settings_with(profile=profile), err if as_json else out, write)
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
