@@ -82,10 +82,10 @@ class Lives(BaseModel):
 
 @dataclass(frozen=True, slots=True)
 class CrowdConfig:
-    """``visits`` is the mean number of visits in the year; ``skew`` the spread of the items' popularity."""
+    """``visits`` is the mean number of visits in the year, at least 3; ``skew`` the spread of the items' popularity."""
 
     shoppers: int = 3000
-    visits: float = 8.0
+    visits: float = 9.0
     two_lives: float = 0.4
     anything: float = 0.1
     skew: float = 0.4
@@ -168,7 +168,7 @@ class _Shopper:
         self._events: list[tuple[datetime, EventKind, int, float | None]] = []
 
     def year(self, shopper_id: str) -> tuple[Event, ...]:
-        visits = 2 + int(self._random.geometric(1.0 / (self._config.visits - 1.0)))
+        visits = 2 + int(self._random.geometric(1.0 / (self._config.visits - 2.0)))
         for day in np.sort(self._random.uniform(0, _DAYS, min(visits, 25))):
             self._visit(_OPENS + timedelta(days=float(day)))
         told = sorted((event for event in self._events if event[0] <= _CLOSES), key=lambda event: event[0])
