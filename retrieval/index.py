@@ -118,7 +118,7 @@ class ShopIndex:
         self._vectors.delete(SNIPPETS, where={"about": {"$in": [item.item_id for item in items]}})
         self._vectors.upsert(SNIPPETS, [snippet_record(s) for s in snippets], vectors)
         # The item goes last: its digest says that all the rest of it is there.
-        texts = [f"{item.title}. {item.kind}, {item.category}. {item.description}" for item in items]
+        texts = [item_text(item) for item in items]
         self._vectors.upsert(ITEMS, [item_record(item) for item in items], self.embedder.embed(texts))
 
     def add_events(self, events: Iterable[Event], progress: Progress = lambda _: None) -> IndexReport:
@@ -206,6 +206,11 @@ class ShopIndex:
         gone = Activity.of(event_of(record) for record in self._vectors.get(HISTORY, where=where))
         self._vectors.delete(HISTORY, where=where)
         self.activity = self.activity.without(gone)
+
+
+def item_text(item: Item) -> str:
+    """What the vector of an item is made of."""
+    return f"{item.title}. {item.kind}, {item.category}. {item.description}"
 
 
 def _steps(rows: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -18,6 +18,7 @@ from retrieval.errors import RetrievalError
 from serving.bench.commands import bench_app
 from serving.errors import ServingError
 from serving.options import ProfileOption, StoreOption, err, out, settings_with
+from serving.settings import Settings
 from serving.ticket_commands import tickets
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
@@ -211,9 +212,15 @@ def train_reasons(
 @train_app.command("ranker")
 def train_ranker(
     force: Annotated[bool, typer.Option(help="Keep it even if it is no better than the weights set by hand.")] = False,
+    demo: Annotated[
+        bool, typer.Option(help="Make the ranker that ships with the demo shop, from a simulated crowd.")
+    ] = False,
     store: StoreOption = None,
 ) -> None:
     """Learn from the shop's events how to rank; kept only if it foresees better what shoppers chose."""
+    if demo:
+        _train_demo_ranker(settings_with(store=store))
+        return
     from serving.profiles import load_profile
     from serving.shop import Shop
     from serving.training.gate import StillShelf
@@ -245,6 +252,16 @@ def train_intents(
     settings = settings_with(profile=profile)
     embedder = SentenceEmbedder(load_profile(settings.profile, settings).embedding_model)
     train(embedder, lambda line: out.print(line, markup=False, soft_wrap=True), compare=compare)
+
+
+def _train_demo_ranker(settings: Settings) -> None:
+    from retrieval.embedding import Remembering, SentenceEmbedder
+    from serving.profiles import load_profile
+    from serving.training.demo_ranker import train_demo_ranker
+
+    embedder = Remembering(SentenceEmbedder(load_profile(settings.profile, settings).embedding_model))
+    trained = train_demo_ranker(settings.demo, embedder, report=out.print)
+    out.print(f"Written to {trained.folder}; a new store with the demo shop begins with it", soft_wrap=True)
 
 
 if __name__ == "__main__":

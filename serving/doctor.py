@@ -104,10 +104,11 @@ def _ranker(settings: Settings) -> Check:
     if not settings.ranker.exists():
         return Check("ranker", "ok", "taste by weights set by hand; `because train ranker` learns it from events")
     try:
-        made = json.loads(told.read_text(encoding="utf-8"))["made"]
+        gate = json.loads(told.read_text(encoding="utf-8"))
+        made, source = gate["made"], gate.get("learned_from", "events")
     except (OSError, ValueError, KeyError):
         return Check("ranker", "warn", f"{settings.ranker} is not whole", "Run `because train ranker` again.")
-    return Check("ranker", "ok", f"taste learned from events, {made}")
+    return Check("ranker", "ok", f"taste learned from {source}, {made}")
 
 
 def _torch(profile: Profile) -> Check:

@@ -13,6 +13,7 @@ from retrieval.catalogue import Item
 from retrieval.feeds import BadRow, read_events, read_items, read_shoppers
 from retrieval.index import IndexReport, ShopIndex
 from retrieval.policies import read_answers
+from serving.demo_ranker import install_demo_ranker
 from serving.order_rows import read_coupons, read_orders
 from serving.settings import Settings
 from serving.shop import Shop
@@ -92,7 +93,10 @@ def _read_systems(feeds: Feeds, systems: SystemStore, report: FeedReport) -> Non
 
 
 def index_demo(settings: Settings, shop: Shop) -> FeedReport | None:
-    """Index the demo shop where the store holds no shop yet, or where doing so was interrupted; else do nothing."""
+    """Index the demo shop where the store holds no shop yet, or where doing so was interrupted; else do nothing.
+
+    The demo's learned ranker comes with it, unless the store has a ranker already.
+    """
     mark = settings.store / _UNFINISHED
     if shop.catalogue and not mark.exists():
         return None
@@ -108,6 +112,8 @@ def index_demo(settings: Settings, shop: Shop) -> FeedReport | None:
         demo=True,
     )
     report = index_feeds(feeds, shop.index, shop.store)
+    if install_demo_ranker(demo, settings.ranker, embedder=shop.index.embedder.name):
+        shop.read_taste(settings.ranker)
     mark.unlink()
     return report
 

@@ -26,6 +26,7 @@ from retrieval.index import ShopIndex
 from retrieval.learned_taste import LearnedTaste
 from retrieval.ranking import Ranker, RankerConfig
 from retrieval.taste import HandTaste, Taste
+from serving.demo_ranker import Origin
 from serving.profiles import Profile
 from serving.remote import RunningModel
 from serving.services import EventReceipt, IndexState, ModelState, RecommendRequest, RecommendResult, WhyNotRequest
@@ -77,7 +78,7 @@ class Shop:
             index,
             model,
             suggestions=settings.suggestions,
-            ranker=Ranker(_taste(settings.ranker), _ranker_config(settings)),
+            ranker=Ranker(_taste(settings.ranker, index), _ranker_config(settings)),
             prompts=CITED if profile.adapter else PROMPTED,
             entailment=EntailmentModel(profile.entailment_model) if profile.entailment_model else None,
         )
@@ -95,8 +96,12 @@ class Shop:
 
     @property
     def ranked_by(self) -> str:
-        """Whether taste was ``learned`` from this shop's events or is set ``by hand``."""
+        """Whether taste was ``learned`` from events or is set ``by hand``."""
         return self.assistant.ranker.taste.name
+
+    def read_taste(self, folder: Path) -> None:
+        """Rank from now on by the learned taste in a folder, if there is one that fits this shop."""
+        self.assistant.ranker = Ranker(_taste(folder, self.index), self.assistant.ranker.config)
 
     def index_state(self) -> IndexState:
         return "ready" if self.catalogue else "missing"
@@ -142,11 +147,18 @@ class Shop:
         return EventReceipt(accepted, duplicates, unknown)
 
 
-def _taste(folder: Path) -> Taste:
-    """The taste that was learned for this shop, or weights set by hand where none was, or where it cannot be read."""
+def _taste(folder: Path, index: ShopIndex) -> Taste:
+    """The taste that was learned for this shop, or weights set by hand where none was, or where it cannot be used.
+
+    The demo's is used only while the shop sells nothing else: another shop's items, and who buys them, it never saw.
+    """
     if not folder.exists():
         return HandTaste()
     try:
+        origin = Origin.of_folder(folder)
+        if origin and (misfit := origin.misfit(index.embedder.name, index.catalogue)):
+            logger.warning("items are ranked by weights set by hand: the ranker is the demo's, and %s", misfit)
+            return HandTaste()
         return LearnedTaste.load(folder)
     except RankerMismatch as error:
         logger.error("items are ranked by weights set by hand: %s", error)

@@ -10,6 +10,7 @@ from agent.errors import ModelUnavailable
 from agent.local import LocalAssistant
 from agent.model import Budget
 from prompts.template import Template
+from retrieval.embedding import Embedder
 from retrieval.index import ShopIndex
 from serving.settings import Settings
 from serving.shop import Shop
@@ -32,9 +33,9 @@ def settings(folder: Path) -> Settings:
     return Settings(store=folder, _env_file=None)  # type: ignore[call-arg]
 
 
-def open_shop(folder: Path) -> Shop:
+def open_shop(folder: Path, embedder: Embedder | None = None) -> Shop:
     """A shop over an index in this folder, empty at first."""
-    index = ShopIndex.open(folder / "chroma", WordEmbedder())
+    index = ShopIndex.open(folder / "chroma", embedder or WordEmbedder())
     store = Store(settings(folder).database_address)
     systems = open_systems(settings(folder), store.engine, lambda: index.catalogue)
     return Shop(index, store, LocalAssistant(index, NoModel()), systems)
