@@ -200,6 +200,13 @@ class ShopIndex:
             found.setdefault(event.shopper_id, []).append(Trace(event, snippet_of(record), vectors[record.id]))
         return {s: tuple(sorted(told, key=lambda trace: trace.event.at)) for s, told in sorted(found.items())}
 
+    def forget_event(self, shopper_id: str, event_id: str) -> None:
+        """Erase one event from its shopper's history, and its part in what is popular."""
+        where = {"$and": [{"shopper_id": {"$eq": shopper_id}}, {"event_id": {"$eq": event_id}}]}
+        gone = self._vectors.get(HISTORY, where=where)
+        self._vectors.delete(HISTORY, ids=[record.id for record in gone])
+        self.activity = self.activity.without(Activity.of(map(event_of, gone)))
+
     def forget(self, shopper_id: str) -> None:
         """Erase a shopper's history, and their part in what is popular."""
         where = {"shopper_id": {"$eq": shopper_id}}

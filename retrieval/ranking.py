@@ -20,6 +20,7 @@ from retrieval.recall import Candidate, Recalled
 from retrieval.suggestion import Attention, Factor, Suggestion
 from retrieval.taste import HandTaste, Shelf, Taste
 from retrieval.units import in_base
+from retrieval.wishes import meets
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,8 +164,11 @@ class Ranker:
 def standing(preference: Preference, item: Item, others: Sequence[Item]) -> float | None:
     """Where the item stands among those of its kind on the preferred attribute, from 0 (worst) to 1 (best).
 
-    None if it does not state the attribute, or if there is nothing to compare it with.
+    None if it does not state the attribute, or if there is nothing to compare it with. A colour, brand or size that is
+    wished for is met (1) or not (0).
     """
+    if (met := meets(preference, item)) is not None:
+        return float(met)
     values = {o.item_id: v for o in others if o.kind == item.kind and (v := _number(o, preference)) is not None}
     mine = values.get(item.item_id)
     if mine is None or len(values) < 2:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import Body, Depends, FastAPI
+from fastapi import APIRouter, Body, Depends, FastAPI
 from pydantic import ValidationError
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse, Response
@@ -17,9 +17,11 @@ from starlette.responses import JSONResponse, Response
 from agent.assistant import Question
 from retrieval.events import Event
 from serving.bodies import EVENT_LIMIT, ChatBody, EventBody, RecommendBody, clean, is_blank
-from serving.identity import Identity, InvalidToken
+from serving.callers import Callers
+from serving.identity import Identity
 from serving.items import ItemRoutes
 from serving.limits import BodyLimit, SecurityHeaders, json_only
+from serving.memory_routes import MemoryRoutes
 from serving.metrics import Metrics
 from serving.problems import FieldError, Problem, field_errors, install_problems
 from serving.services import Services
@@ -53,26 +55,32 @@ def create_app(services: Services, settings: Settings, *, identity: Identity) ->
     app.add_api_route("/readyz", health.ready)
     app.add_api_route("/metrics", health.metrics)
     # An application of its own, so that a page mounted at / never answers for a wrong path or method below /v1.
-    api = _Api(services, settings, identity, metrics, turns)
-    app.mount("/v1", _version_1(api, ItemRoutes(services, identity), settings.origins.split()))
+    callers = Callers(services, identity)
+    api = _Api(services, settings, callers, metrics, turns)
+    routers = [ItemRoutes(services, identity).router(), MemoryRoutes(services, callers).router()]
+    app.mount("/v1", _version_1(api, routers, settings.origins.split()))
     install_problems(app, metrics.problem)
     app.add_middleware(SecurityHeaders)
     return app
 
 
-def _version_1(api: _Api, items: ItemRoutes, origins: list[str]) -> FastAPI:
+def _version_1(api: _Api, routers: Sequence[APIRouter], origins: list[str]) -> FastAPI:
     v1 = FastAPI(title="Because", version="1", docs_url=None, redoc_url=None)
     takes_json = [Depends(json_only)]
     v1.add_api_route("/chat", api.chat, methods=["POST"], dependencies=takes_json, response_model=None)
     v1.add_api_route("/recommend", api.recommend, methods=["POST"], dependencies=takes_json)
     v1.add_api_route("/why_not", api.why.why_not, methods=["POST"], dependencies=takes_json)
     v1.add_api_route("/events", api.events, methods=["POST"], dependencies=takes_json)
-    v1.include_router(items.router())
+    for router in routers:
+        v1.include_router(router)
     install_problems(v1, api.metrics.problem)
     v1.add_middleware(BodyLimit)
     if origins:
         v1.add_middleware(
-            CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["Content-Type"]
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_headers=["Content-Type", "Authorization"],
         )
     return v1
 
@@ -81,14 +89,14 @@ class _Api:
     """POST /chat, /recommend and /events."""
 
     def __init__(
-        self, services: Services, settings: Settings, identity: Identity, metrics: Metrics, turns: Turns
+        self, services: Services, settings: Settings, callers: Callers, metrics: Metrics, turns: Turns
     ) -> None:
         self._services = services
         self._settings = settings
-        self._identity = identity
+        self._callers = callers
         self._turns = turns
         self.metrics = metrics
-        self.why = WhyRoutes(services, self._caller)
+        self.why = WhyRoutes(services, callers.caller)
 
     async def chat(self, body: ChatBody) -> Response:
         """One turn as typed server-sent events; exactly one `done` or `error` ends the stream."""
@@ -96,7 +104,7 @@ class _Api:
         if is_blank(message):
             raise _invalid("message", "it is empty; say what you are looking for")
         self._needs_index()
-        shopper_id = await self._caller(body.shopper_token)
+        shopper_id = await self._callers.caller(body.shopper_token)
         question = await self._turns.open(Question(message, body.session_id, shopper_id, body.language))
         return EventStream(self._turns.stream(question, beat=HEARTBEAT_SECONDS))
 
@@ -145,18 +153,6 @@ class _Api:
         if self._services.index_state() != "ready":
             detail = "The catalogue is not indexed yet; try again in a moment."
             raise Problem(503, detail, slug="no-index", headers={"Retry-After": "10"})
-
-    async def _caller(self, token: str | None) -> str | None:
-        """The shopper that the token proves, or None for a guest."""
-        if not token:
-            return None
-        try:
-            shopper_id = self._identity.shopper(token)
-        except InvalidToken as exc:
-            raise Problem(401, str(exc), slug="invalid-token") from exc
-        if await asyncio.to_thread(self._services.store.shopper, shopper_id) is None:
-            raise Problem(401, "The shopper of this token is not known any more.", slug="invalid-token")
-        return shopper_id
 
 
 class _Health:

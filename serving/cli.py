@@ -119,7 +119,7 @@ def forget(
     shopper: Annotated[str, typer.Argument(help="The shopper's id.")],
     store: StoreOption = None,
 ) -> None:
-    """Erase all that is kept of a shopper: events, sessions, turns."""
+    """Erase all that is kept of a shopper: events, sessions, turns, memories."""
     from serving.profiles import load_profile
     from serving.shop import Shop
 

@@ -146,6 +146,17 @@ class Shop:
             await asyncio.to_thread(self.learn_from_exploring)
         return EventReceipt(accepted, duplicates, unknown)
 
+    async def erase(self, shopper_id: str, event_id: str) -> bool:
+        """Erase one event of the shopper, from the index first: while the store has it, it can be asked for again."""
+        memory = self.store.memory
+        async with self._writing:
+            if not await asyncio.to_thread(memory.has_event, shopper_id, event_id):
+                return False
+            await asyncio.to_thread(self.index.forget_event, shopper_id, event_id)
+            erased = await asyncio.to_thread(memory.erase_event, shopper_id, event_id)
+            await asyncio.to_thread(self.learn_from_exploring)
+            return erased
+
 
 def _taste(folder: Path, index: ShopIndex) -> Taste:
     """The taste that was learned for this shop, or weights set by hand where none was, or where it cannot be used.

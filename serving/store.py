@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, Row, Table, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
@@ -18,10 +18,12 @@ from sqlalchemy.dialects import postgresql, sqlite
 from retrieval.events import Event, Shopper
 from serving import tables
 from serving.database import StoreError, open_database, translated
+from serving.memory import MemoryStore, not_erased
 from serving.turn_rows import StoredSuggestion, TurnRecord, read_turn, rows_of
 
 __all__ = ["Session", "Store", "StoreError", "StoredSuggestion", "TurnRecord"]
 
+T = TypeVar("T")
 CHUNK = 500
 """Rows in one statement; both databases limit how many values a statement may bind."""
 
@@ -44,6 +46,7 @@ class Store:
 
     def __init__(self, address: str) -> None:
         self._engine = open_database(address)
+        self.memory = MemoryStore(self._engine)
 
     @property
     def engine(self) -> Engine:
@@ -95,7 +98,8 @@ class Store:
         """Add the events whose id is not known yet, and the shoppers they name.
 
         Returns:
-            how many were new, and how many were known already (or came twice); a known event is left as it is.
+            how many were new, and how many were known already (or came twice); a known event is left as it is, and one
+            that its shopper has erased stays erased.
         """
         # Sorted, so that two writers never wait for each other's shoppers in a circle.
         named = sorted({each.shopper_id for each in events})
@@ -104,7 +108,9 @@ class Store:
         with self._begin() as connection:
             for chunk in _chunks(shoppers):
                 connection.execute(self._insert(tables.shoppers).values(chunk).on_conflict_do_nothing())
-            for chunk in _chunks([asdict(e) for e in sorted(events, key=lambda e: e.event_id)]):
+            for given in _chunks(sorted(events, key=lambda e: e.event_id)):
+                if not (chunk := [asdict(event) for event in not_erased(connection, given)]):
+                    continue
                 statement = self._insert(tables.events).values(chunk).on_conflict_do_nothing()
                 new += len(connection.execute(statement.returning(tables.events.c.event_id)).all())
         return new, len(events) - new
@@ -130,7 +136,7 @@ class Store:
         return tuple(Event(**row._mapping) for row in reversed(rows))
 
     def forget(self, shopper_id: str) -> bool:
-        """Erase the shopper with all events, sessions and turns; False if there was no such shopper."""
+        """Erase the shopper with all events, sessions, turns and memories; False if there was no such shopper."""
         with self._begin() as connection:
             found = connection.execute(delete(tables.shoppers).where(tables.shoppers.c.shopper_id == shopper_id))
             return found.rowcount > 0
@@ -212,7 +218,7 @@ class Store:
         return sqlite.insert(table) if self._engine.dialect.name == "sqlite" else postgresql.insert(table)
 
 
-def _chunks(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def _chunks(rows: list[T]) -> Iterator[list[T]]:
     return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
 
 

@@ -161,6 +161,11 @@ class FakeServices:
     def ranked_by(self) -> str:
         return "by hand"
 
+    async def erase(self, shopper_id: str, event_id: str) -> bool:
+        if self.failure:
+            raise self.failure
+        return await asyncio.to_thread(self.store.memory.erase_event, shopper_id, event_id)
+
     def model_state(self) -> ModelState:
         return self.model
 
