@@ -185,8 +185,9 @@ class Need:
     """What a message asks for.
 
     ``terms`` is the message without its prices and exclusions: what is searched for. ``language`` is an
-    ISO 639-1 code, or an ISO 15924 script name such as ``Han`` where the script alone is known. ``notes`` are whole
-    sentences on how the message was read, where that may not be what was meant.
+    ISO 639-1 code, or a script's name such as ``Cyrillic`` where the script alone is known. ``notes`` are whole
+    sentences on how the message was read, where that may not be what was meant. ``english`` is the message in English
+    words where it was read through them, else empty: what compares it with English texts goes by that.
     """
 
     message: str
@@ -195,3 +196,4 @@ class Need:
     preferences: tuple[Preference, ...] = ()
     language: str = "en"
     notes: tuple[str, ...] = ()
+    english: str = ""

@@ -1,0 +1,102 @@
+"""Reads Chinese messages for one catalogue: which English word, or which of the catalogue's own, is meant."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+
+from agent.chinese.gloss import gloss
+from agent.chinese.lexicon import Lexicon, Meaning
+from agent.chinese.limits import limits
+from agent.chinese.script import folded, has_han, has_kana
+from agent.chinese.segments import Segment, Segmenter
+from agent.quantities import Range
+from retrieval.catalogue import Vocabulary
+from retrieval.words import stems
+
+_SECTIONS = {"kind": "nouns", "category": "uses", "brand": "brands", "colour": "colours", "value": "things"}
+"""The section of the lexicon that a name of the catalogue is read like."""
+_CONTENT = frozenset({"nouns", "uses", "colours", "materials", "things", "qualities", "people"})
+
+
+def reads(message: str) -> bool:
+    """Whether a message has Chinese words in it that are read here."""
+    return has_han(message) and not has_kana(message)
+
+
+@dataclass(frozen=True, slots=True)
+class Interpreted:
+    """A Chinese message with its limits found and blank in ``text``."""
+
+    text: str
+    limits: tuple[Range, ...]
+
+
+class Interpreter:
+    """Puts Chinese messages into the catalogue's words.
+
+    Args:
+        known: whether the English rules find a name of the catalogue in a text.
+    """
+
+    def __init__(self, vocabulary: Vocabulary, known: Callable[[str], bool]) -> None:
+        self._lexicon = Lexicon.read()
+        self._known = known
+        self._units = vocabulary.units
+        self._stated = stems(" ".join(f"{name} {' '.join(found)}" for name, found in vocabulary.values.items()))
+        self._names = dict(_own_names(vocabulary))
+        self._own = {m.english: own for name, own in self._names.items() for m in self._lexicon.meanings.get(name, ())}
+        self._segmenter = Segmenter(self._lexicon, self._names)
+
+    @property
+    def catalogue_is_chinese(self) -> bool:
+        return bool(self._names)
+
+    def limits(self, message: str) -> list[Range]:
+        """The limits that are stated in Chinese; see `agent.chinese.limits`."""
+        return list(limits(folded(message)))
+
+    def places(self, message: str) -> list[tuple[str, int, int]]:
+        """Where the message names attributes that the catalogue states as numbers: (attribute, start, end)."""
+        found = self._segmenter.cut(folded(message))
+        return [
+            (name, each.start, each.end)
+            for each in found
+            for name in dict.fromkeys([each.english, *(option.english for option in each.options)])
+            if name in self._units
+        ]
+
+    def english(self, message: str) -> str:
+        """The message in English words; names that the catalogue has in Chinese, and unknown words, stay."""
+        return gloss([self._chosen(each) for each in self._segmenter.cut(folded(message))], self._known)
+
+    def originals(self, text: str, english: str) -> str:
+        """The words of a message that its English words were read from, in the shopper's own characters."""
+        said = stems(english)
+        found = [each for each in map(self._chosen, self._segmenter.cut(folded(text))) if each.kind in _CONTENT]
+        return " ".join(dict.fromkeys(e.text for e in found if e.english != e.text and stems(e.english) <= said))
+
+    def _chosen(self, each: Segment) -> Segment:
+        """The segment with that of its meanings which the catalogue has a word for, else with the usual one."""
+        for fits in (self._known, self._own.__contains__, lambda word: stems(word) <= self._stated):
+            for option in each.options:
+                if option.section in _CONTENT | {"brands"} and fits(option.english):
+                    own = self._own.get(option.english)
+                    meaning = own if own and not self._known(option.english) else option
+                    return replace(each, english=meaning.english, kind=meaning.section)
+        return each
+
+
+def _own_names(vocabulary: Vocabulary) -> Iterator[tuple[str, Meaning]]:
+    """The catalogue's Chinese names, folded, and what they are."""
+    by_field: tuple[tuple[str, Iterable[str]], ...] = (
+        ("value", (word for found in vocabulary.values.values() for word in found)),
+        ("colour", vocabulary.colours),
+        ("brand", vocabulary.brands),
+        ("category", vocabulary.categories),
+        ("kind", vocabulary.kinds),
+    )
+    for name_field, names in by_field:
+        for name in names:
+            if has_han(name):
+                yield folded(name), Meaning(name, _SECTIONS[name_field])
