@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from agent.asked import categories_asked, is_a_light, moved_on, settled
-from agent.chinese.interpreter import Interpreter, reads
+from agent.chinese.interpreter import Interpreter, limit_in_english, reads
 from agent.chinese.script import HAN
 from agent.language import reply_language
 from agent.lexicon import WISHES
@@ -96,10 +96,12 @@ class Parser:
 
     def _parse(self, message: str, language: str | None) -> Need:
         prices, measures = self._limits(message)
-        rest = _blank(message, [p.span for p in prices] + [m.limit.span for m in measures])
+        limits = [*prices, *(m.limit for m in measures)]
+        rest = _blank(message, [limit.span for limit in limits])
         chinese = reads(message)
         if chinese:
             rest = self._chinese.english(rest)
+        english = ", ".join(part for part in (rest, *map(limit_in_english, limits)) if part) if chinese else ""
         tokens = tokens_of(rest)
         reading = self._names.read(tokens)
         rest = _blank(rest, reading.cut)
@@ -113,7 +115,7 @@ class Parser:
             preferences=tuple(self._wishes(tokens, reading.mentions)),
             language=spoken,
             notes=tuple(self._notes(prices, Texts.of(spoken))),
-            english=self._chinese.english(message) if chinese else "",
+            english=english,
         )
 
     def _searchable(self, need: Need, messages: Iterable[str]) -> Need:

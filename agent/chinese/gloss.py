@@ -78,6 +78,10 @@ class Gloss:
 
     def _plain(self, at: int) -> int:
         here, after = self.segments[at], self._segment(at + 1)
+        if here.text == "给" and after is not None and after.text == "我":
+            return at + 2
+        if here.english == "light" and not self._before_noun(at + 1):
+            return self._say("lightweight", at)  # "light" alone is a lamp to the English rules
         if here.kind == "uses" and after is not None and after.text in _USING:
             self.clause.late.append(f"for {here.english}")
             return at + 2
@@ -87,6 +91,11 @@ class Gloss:
         if here.kind == "colours" and here.english not in COLOURS and self.known(here.english):
             return self._say(f"in {here.english}", at)
         return self._say(here.english, at)
+
+    def _before_noun(self, at: int) -> bool:
+        while (here := self._segment(at)) is not None and here.kind == "words" and not here.english and not here.cue:
+            at += 1
+        return here is not None and here.kind == "nouns"
 
     def _say(self, words: str, at: int) -> int:
         self.clause.said.append((words, self.segments[at]))

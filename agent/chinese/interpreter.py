@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from agent.chinese.gloss import gloss
 from agent.chinese.lexicon import Lexicon, Meaning
@@ -22,14 +22,6 @@ _CONTENT = frozenset({"nouns", "uses", "colours", "materials", "things", "qualit
 def reads(message: str) -> bool:
     """Whether a message has Chinese words in it that are read here."""
     return has_han(message) and not has_kana(message)
-
-
-@dataclass(frozen=True, slots=True)
-class Interpreted:
-    """A Chinese message with its limits found and blank in ``text``."""
-
-    text: str
-    limits: tuple[Range, ...]
 
 
 class Interpreter:
@@ -85,6 +77,14 @@ class Interpreter:
                     meaning = own if own and not self._known(option.english) else option
                     return replace(each, english=meaning.english, kind=meaning.section)
         return each
+
+
+def limit_in_english(limit: Range) -> str:
+    """'under 200 CNY', 'from 1 to 2 kg'."""
+    unit = limit.unit or limit.currency or ""
+    if limit.low is not None and limit.high is not None:
+        return f"from {limit.low:g} to {limit.high:g} {unit}".strip()
+    return f"under {limit.high:g} {unit}".strip() if limit.high is not None else f"over {limit.low:g} {unit}".strip()
 
 
 def _own_names(vocabulary: Vocabulary) -> Iterator[tuple[str, Meaning]]:

@@ -32,12 +32,13 @@ class Lexicon:
     """Words by what they mean.
 
     ``meanings`` has what a Chinese word may mean, the usual first; ``cues`` the words that decide what becomes of the
-    ones around them ('not', 'except', 'refused', ...); ``names`` the Chinese name of an English word.
+    ones around them ('not', 'except', 'refused', ...); ``names`` has the Chinese name of an English word, ``units`` of a unit.
     """
 
     meanings: dict[str, tuple[Meaning, ...]]
     cues: dict[str, str]
     names: dict[str, str]
+    units: dict[str, str]
     longest: int
 
     @classmethod
@@ -53,7 +54,8 @@ class Lexicon:
         for cue, words in stated["cues"].items():
             cues |= {word: cues.get(word, cue) for word in words.split()}
         longest = max(map(len, (*meanings, *cues)))
-        return cls(meanings, cues, dict(_names(stated)), longest)
+        units = {unit: words.split()[0] for unit, words in stated["units"].items()}
+        return cls(meanings, cues, dict(_names(stated)), units, longest)
 
     def chinese(self, english: str) -> str | None:
         """The Chinese name of a word of the catalogue, or None."""

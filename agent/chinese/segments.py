@@ -14,7 +14,7 @@ _NUMBER = re.compile(NUMBER)
 _COUNTER = re.compile(r"[个只件台把双条本套款瓶支部盒顶副块张]?(?=人|个人|[" + HAN + r"])")
 _LATIN = re.compile(r"[^\W_" + HAN + r"]+(?:['’&+.-][^\W_" + HAN + r"]+)*")
 _MARK = re.compile(r"[,.;:!?、/]")
-_SINGLE = frozenset({"colours", "qualities", "materials", "attributes", "things", "uses"})
+_SINGLE = frozenset({"nouns", "colours", "qualities", "materials", "attributes", "things", "uses"})
 """Sections whose words of one character mean nothing inside a longer unknown word: 重 in 重庆."""
 
 
