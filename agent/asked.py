@@ -1,4 +1,4 @@
-"""What of the names in a message is asked for: exclusions win, a use is no category, 'another brand' leaves one behind."""
+"""What of a message's names is asked for: exclusions win, a use is no category, 'another brand' leaves one behind."""
 
 from __future__ import annotations
 
@@ -15,6 +15,8 @@ from retrieval.words import words
 _ANOTHER = re.compile(r"\b(?:other|another|different|any)\s+(brand|make|maker|colou?r)s?\b", re.I)
 _WHILE = frozenset({"while", "when", "during", "go", "going", "goes", "start", "started", "after", "before"})
 _TOPIC = frozenset({"about", "on"})
+
+
 def settled(constraints: Constraints) -> Constraints:
     """The constraints with nothing both wanted and excluded: an exclusion is the stronger word."""
     excluded_colours = [words(colour) for colour in constraints.colours_excluded]

@@ -166,7 +166,9 @@ class Parser:
         shop = self.currency
         if shop is None:
             return
-        read = [texts.say("note.as", amount=p.amount, number=p.number, currency=shop) for p in prices if p.foreign_to(shop)]
+        read = [
+            texts.say("note.as", amount=p.amount, number=p.number, currency=shop) for p in prices if p.foreign_to(shop)
+        ]
         if read:
             yield texts.say("note.currency", currency=shop, read=texts.say("and").join(dict.fromkeys(read)))
 

@@ -70,6 +70,7 @@ class Shop:
             suggestions=settings.suggestions,
             ranker=Ranker(_taste(settings.ranker), _ranker_config(settings)),
             prompts=CITED if profile.adapter else PROMPTED,
+            writes=profile.writes,
             entailment=EntailmentModel(profile.entailment_model) if profile.entailment_model else None,
         )
         return cls(index, store, assistant, model_server)

@@ -32,7 +32,7 @@ class Lexicon:
     """Words by what they mean.
 
     ``meanings`` has what a Chinese word may mean, the usual first; ``cues`` the words that decide what becomes of the
-    ones around them ('not', 'except', 'refused', ...); ``names`` has the Chinese name of an English word, ``units`` of a unit.
+    ones around them ('not', 'except', ...); ``names`` has the Chinese name of an English word, ``units`` of a unit.
     """
 
     meanings: dict[str, tuple[Meaning, ...]]

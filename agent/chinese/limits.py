@@ -5,24 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from agent.chinese.numerals import NUMBER, consecutive, number
+from agent.chinese.numerals import NUMBER, UNITS, consecutive, number
 from agent.quantities import AROUND_WIDTH, Range
 
 _CURRENCIES = {
-    "CNY": "元人民币|块人民币|人民币|块钱|元|块|圆|rmb|cny|¥", "EUR": "欧元|欧|euros?|eur|€", "USD": "美元|美金|刀|usd",
-    "GBP": "英镑|镑|gbp|£", "JPY": "日元|日圆|jpy", "HKD": "港币|港元|港纸|hkd", "TWD": "新台币|台币|twd", "CHF": "瑞郎|瑞士法郎|chf",
-    "KRW": "韩元|韩币", "$": r"dollars?|\$",
+    "CNY": "元人民币|块人民币|人民币|块钱|元|块|圆|rmb|cny|¥",
+    "EUR": "欧元|欧|euros?|eur|€",
+    "USD": "美元|美金|刀|usd",
+    "GBP": "英镑|镑|gbp|£",
+    "JPY": "日元|日圆|jpy",
+    "HKD": "港币|港元|港纸|hkd",
+    "TWD": "新台币|台币|twd",
+    "CHF": "瑞郎|瑞士法郎|chf",
+    "KRW": "韩元|韩币",
+    "$": r"dollars?|\$",
+}
+_SPELLINGS = {
+    "mg": "毫克", "kg": "公斤 千克 kg", "g": "克 g", "ml": "毫升 ml", "l": "公升 升 l", "mm": "毫米 mm",
+    "cm": "厘米 公分 cm", "km": "公里 千米 km", "m": "米 m", "h": "个小时 小时 个钟头 钟头 h", "min": "分钟 min",
+    "s": "秒", "kw": "千瓦 kw", "w": "瓦 w", "db": "分贝 db", "lm": "流明 lm", "mah": "毫安时 毫安 mah", "pages": "页",
+    "pieces": "片", "months": "个月", "years": "岁 年", "%": "%",
 }  # fmt: skip
-_UNITS: dict[str, tuple[str, float]] = {
-    "毫克": ("mg", 1), "公斤": ("kg", 1), "千克": ("kg", 1), "kg": ("kg", 1), "斤": ("kg", 0.5), "克": ("g", 1), "g": ("g", 1),
-    "毫升": ("ml", 1), "ml": ("ml", 1), "公升": ("l", 1), "升": ("l", 1), "l": ("l", 1), "毫米": ("mm", 1), "mm": ("mm", 1),
-    "厘米": ("cm", 1), "公分": ("cm", 1), "cm": ("cm", 1), "公里": ("km", 1), "千米": ("km", 1), "km": ("km", 1), "米": ("m", 1),
-    "m": ("m", 1), "英寸": ("cm", 2.54), "吋": ("cm", 2.54), "寸": ("cm", 2.54), "个小时": ("h", 1), "小时": ("h", 1),
-    "个钟头": ("h", 1), "钟头": ("h", 1), "h": ("h", 1), "分钟": ("min", 1), "min": ("min", 1), "秒": ("s", 1), "千瓦": ("kw", 1),
-    "瓦": ("w", 1), "w": ("w", 1), "分贝": ("db", 1), "db": ("db", 1), "流明": ("lm", 1), "lm": ("lm", 1), "毫安时": ("mah", 1),
-    "毫安": ("mah", 1), "mah": ("mah", 1), "页": ("pages", 1), "片": ("pieces", 1), "个月": ("months", 1), "岁": ("years", 1),
-    "年": ("years", 1), "%": ("%", 1),
-}  # fmt: skip
+_UNITS = {written: (unit, 1.0) for unit, spellings in _SPELLINGS.items() for written in spellings.split()}
+_UNITS |= {"斤": ("kg", 0.5), "英寸": ("cm", 2.54), "吋": ("cm", 2.54), "寸": ("cm", 2.54)}
 """Units as they are written, the unit the catalogue's are compared with, and the factor to it."""
 
 
@@ -102,7 +107,7 @@ def _of_range(match: re.Match[str]) -> Range | None:
         return None
     ends = [number(match["an"]), number(match["bn"])]
     if ends[0] * 10 <= ends[1] and match["an"] in set("一二两三四五六七八九") and match["bn"][-1:] in set("百千万"):
-        ends[0] *= {"百": 100, "千": 1000, "万": 10_000}[match["bn"][-1]]  # 三到五百
+        ends[0] *= UNITS[match["bn"][-1]]  # 三到五百
     low, high = sorted(end * factor for end in ends)
     digits = f"{low:g} to {high:g}"
     return Range(low, high, unit, match.span(), currency, match[0].strip(), digits)

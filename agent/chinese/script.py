@@ -14,7 +14,8 @@ HAN = "\u3400-\u4dbf\u4e00-\u9fff"
 _HAN = re.compile(f"[{HAN}]")
 _KANA = re.compile(r"[\u3040-\u30ff]")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)} | {
-    ord(wide): plain for wide, plain in {"\u3000": " ", "。": ".", "￥": "¥", "〜": "~", "～": "~", "—": "-", "–": "-"}.items()
+    ord(wide): plain
+    for wide, plain in {"\u3000": " ", "。": ".", "￥": "¥", "〜": "~", "～": "~", "—": "-", "–": "-"}.items()
 }
 """Full-width signs and their plain counterparts, one character for one; the list comma 、 stays."""
 
@@ -39,7 +40,8 @@ def folded(text: str) -> str:
     simple = _converter().convert(text)
     if len(simple) != len(text):  # a phrase became longer or shorter: places count more than idiom
         simple = "".join(_single(character) for character in text)
-    return simple.translate(_WIDE)
+    plain: str = simple.translate(_WIDE)
+    return plain
 
 
 def _single(character: str) -> str:

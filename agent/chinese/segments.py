@@ -111,9 +111,7 @@ def _joined(found: Iterable[Segment], text: str) -> list[Segment]:
     words: list[Segment] = []
     for each in found:
         before = words[-1] if words and words[-1].end == each.start else None
-        if each.kind == "unknown" and before and (before.kind == "unknown" or _is_part(before)):
-            words[-1] = _from_to(before, each, text)
-        elif before and before.kind == "unknown" and _is_part(each):
+        if before and {before.kind, each.kind} & {"unknown"} and _is_part(before) and _is_part(each):
             words[-1] = _from_to(before, each, text)
         else:
             words.append(each)
@@ -121,7 +119,8 @@ def _joined(found: Iterable[Segment], text: str) -> list[Segment]:
 
 
 def _is_part(each: Segment) -> bool:
-    return len(each.text) == 1 and each.kind in _SINGLE and each.cue is None
+    """Whether a word may be a part of an unknown one that it touches."""
+    return each.kind == "unknown" or (len(each.text) == 1 and each.kind in _SINGLE and each.cue is None)
 
 
 def _from_to(first: Segment, last: Segment, text: str) -> Segment:

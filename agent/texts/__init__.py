@@ -66,12 +66,27 @@ class Texts:
         """A word of the catalogue as a shopper of this language reads it; unchanged where it is not known."""
         return name if self.language == "en" else Lexicon.read().chinese(name) or name
 
+    def label(self, label: str) -> str:
+        """What a factor of a score is called; one that names wishes is put together of them."""
+        key = f"label.{label}"
+        return self.say(key) if self.has(key) else ", ".join(map(self.word, label.split(", ")))
+
     def currency(self, code: str) -> str:
         key = f"currency.{code}"
         return self.say(key) if self.has(key) else code
 
     def unit(self, unit: str) -> str:
         return unit if self.language == "en" else Lexicon.read().units.get(unit.casefold(), unit)
+
+
+def unread_in(script: str) -> str | None:
+    """That a script is not read, in that script; None where we do not have the words."""
+    return _unread().get(script)
+
+
+@lru_cache(maxsize=1)
+def _unread() -> dict[str, str]:
+    return read(FOLDER / "unread.yaml")
 
 
 def read(file: Path) -> dict[str, str]:
