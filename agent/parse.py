@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 
 from agent.asked import categories_asked, is_a_light, moved_on, settled
-from agent.chinese.interpreter import Interpreter, limit_in_english, reads
+from agent.chinese.interpreter import Interpreter, attributes_of, limit_in_english, reads
 from agent.chinese.script import HAN
 from agent.language import reply_language
 from agent.lexicon import WISHES
@@ -26,7 +26,7 @@ _MAIN_ATTRIBUTE = {"mass": "weight", "volume": "capacity", "noise": "noise", "li
 """The attribute a bare measure speaks of ('under 1 kg'), if the catalogue states it."""
 _WITHOUT = re.compile(
     r"\b(?:without|free\s+(?:of|from)|with\s+no|(?:contains?|containing|has)\s+no|no|does\s+not\s+contain)\s+"
-    r"(?:(?:any|an?|the|added|artificial)\s+)*([a-z]+)(?:,?\s+(?:or|and|nor)\s+(?:any\s+|added\s+)?([a-z]+))?\b"
+    rf"(?:(?:any|an?|the|added|artificial)\s+)*([a-z]+|[{HAN}]+)(?:,?\s+(?:or|and|nor)\s+(?:any\s+|added\s+)?([a-z]+))?\b"
     r"|\b(?P<free>[a-z]+)-free\b",
     re.IGNORECASE,
 )
@@ -61,6 +61,7 @@ class Parser:
         self.currency = currency
         self._names = Names(vocabulary)
         self._stated = stems(" ".join(f"{name} {' '.join(found)}" for name, found in vocabulary.values.items()))
+        self._own = {"price": "price", **attributes_of(vocabulary), **{name: name for name in vocabulary.units}}
         self._heads = frozenset(stem(kind.split()[-1]) for kind in vocabulary.kinds)
 
     def parse(self, message: str, language: str | None = None) -> Need:
@@ -182,7 +183,7 @@ class Parser:
         named = [(max(limit.span[0] - end, start - limit.span[1]), -len(a), a) for a, start, end in places]
         if named:
             return min(named)[2]
-        main = _MAIN_ATTRIBUTE.get(measured or "")
+        main = self._own.get(_MAIN_ATTRIBUTE.get(measured or "", ""))
         if main in fitting:
             return main
         return fitting[0] if len(fitting) == 1 else None
@@ -193,7 +194,7 @@ class Parser:
             if i in taken or token.word not in WISHES or is_a_light(tokens, i):
                 continue
             attributes, direction = WISHES[token.word]
-            stated = next((a for a in attributes if a == "price" or a in self.vocabulary.units), None)
+            stated = next((own for a in attributes if (own := self._own.get(a))), None)
             before = {t.word for t in tokens[max(i - 2, 0) : i]}
             if stated is None or before & _DENIALS:
                 continue

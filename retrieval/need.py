@@ -12,7 +12,7 @@ from retrieval.catalogue import Item
 from retrieval.units import comparable, in_base
 from retrieval.words import stems, words
 
-_DENIAL = re.compile(r"\b(?:no|not|non|none|without|free|zero|0|vegan|faux|imitation)\b|\bun(?=\w{4})", re.IGNORECASE)
+_DENIAL = re.compile(r"\b(?:no|not|non|none|without|free|zero|0|vegan|faux|imitation)\b|\bun(?=\w{4})|[无不没免非零]", re.IGNORECASE)
 """Words that say that something is not there, or not the real thing."""
 
 

@@ -19,7 +19,8 @@ _ITEMS = frozenset(
 _NAMED = frozenset({"nouns", "uses", "colours", "brands"})
 """Kinds of words that a catalogue may have as a name: 'not X' and not 'without X'."""
 _USING = frozenset({"用", "用的", "时", "时用", "的时候", "穿", "戴"})
-_OTHERS = frozenset({"another", "other brand", "other colours", "something", "colour", "brand"})
+_TOLERABLE = frozenset({"another", "other brand", "other colours", "something", "colour", "brand", "", "all", "also"})
+_TOLERABLE |= WISHES.keys()
 
 
 @dataclass(slots=True)
@@ -82,6 +83,8 @@ class Gloss:
             return at + 2
         if here.english == "light" and not self._before_noun(at + 1):
             return self._say("lightweight", at)  # "light" alone is a lamp to the English rules
+        if here.text == "比" and after is not None and after.kind in {"latin", "brands"}:
+            return self._say("than", at)
         if here.kind == "uses" and after is not None and after.text in _USING:
             self.clause.late.append(f"for {here.english}")
             return at + 2
@@ -206,8 +209,8 @@ class Gloss:
                 return
 
     def _drop_others(self) -> None:
-        """Leaves out 'other colours' before 'are fine'."""
-        while self.clause.said and (self.clause.said[-1][0] in _OTHERS | {"", "all", "also"}):
+        """Leaves out 'other colours' and 'expensive' before 'is fine'."""
+        while self.clause.said and self.clause.said[-1][0] in _TOLERABLE:
             self.clause.said.pop()
 
 

@@ -14,7 +14,7 @@ from agent.quantities import Range
 from retrieval.catalogue import Vocabulary
 from retrieval.words import stems
 
-_SECTIONS = {"kind": "nouns", "category": "uses", "brand": "brands", "colour": "colours", "value": "things"}
+_SECTIONS = {"kind": "nouns", "category": "uses", "brand": "brands", "colour": "colours", "value": "things", "attribute": "attributes"}
 """The section of the lexicon that a name of the catalogue is read like."""
 _CONTENT = frozenset({"nouns", "uses", "colours", "materials", "things", "qualities", "people"})
 
@@ -34,7 +34,7 @@ class Interpreter:
     def __init__(self, vocabulary: Vocabulary, known: Callable[[str], bool]) -> None:
         self._lexicon = Lexicon.read()
         self._known = known
-        self._units = vocabulary.units
+        self._attributes = {**attributes_of(vocabulary), **{name: name for name in vocabulary.units}}
         self._stated = stems(" ".join(f"{name} {' '.join(found)}" for name, found in vocabulary.values.items()))
         self._names = dict(_own_names(vocabulary))
         self._own = {m.english: own for name, own in self._names.items() for m in self._lexicon.meanings.get(name, ())}
@@ -52,10 +52,10 @@ class Interpreter:
         """Where the message names attributes that the catalogue states as numbers: (attribute, start, end)."""
         found = self._segmenter.cut(folded(message))
         return [
-            (name, each.start, each.end)
+            (self._attributes[name], each.start, each.end)
             for each in found
             for name in dict.fromkeys([each.english, *(option.english for option in each.options)])
-            if name in self._units
+            if name in self._attributes
         ]
 
     def english(self, message: str) -> str:
@@ -69,7 +69,15 @@ class Interpreter:
         return " ".join(dict.fromkeys(e.text for e in found if e.english != e.text and stems(e.english) <= said))
 
     def _chosen(self, each: Segment) -> Segment:
-        """The segment with that of its meanings which the catalogue has a word for, else with the usual one."""
+        """The segment with that of its meanings which the catalogue has a word for, else with the usual one.
+
+        With both, where it is the usual word for two things that the shop sells: 头灯 is a headlamp or a head torch.
+        """
+        sold = [o.english for o in each.options if o.chief and o.section == "nouns" and self._known(o.english)]
+        if len(sold) > 1:
+            return replace(each, english=" or ".join(sold), kind="nouns")
+        if self._names and each.kind in _CONTENT and stems(each.text) <= self._stated:
+            return replace(each, english=each.text)
         for fits in (self._known, self._own.__contains__, lambda word: stems(word) <= self._stated):
             for option in each.options:
                 if option.section in _CONTENT | {"brands"} and fits(option.english):
@@ -77,6 +85,12 @@ class Interpreter:
                     meaning = own if own and not self._known(option.english) else option
                     return replace(each, english=meaning.english, kind=meaning.section)
         return each
+
+
+def attributes_of(vocabulary: Vocabulary) -> dict[str, str]:
+    """The attributes that a catalogue names in Chinese, by their English names."""
+    named = [name for name in vocabulary.units if has_han(name)]
+    return {m.english: name for name in named for m in Lexicon.read().meanings.get(folded(name), ())}
 
 
 def limit_in_english(limit: Range) -> str:
@@ -90,6 +104,7 @@ def limit_in_english(limit: Range) -> str:
 def _own_names(vocabulary: Vocabulary) -> Iterator[tuple[str, Meaning]]:
     """The catalogue's Chinese names, folded, and what they are."""
     by_field: tuple[tuple[str, Iterable[str]], ...] = (
+        ("attribute", vocabulary.units),
         ("value", (word for found in vocabulary.values.values() for word in found)),
         ("colour", vocabulary.colours),
         ("brand", vocabulary.brands),

@@ -21,10 +21,14 @@ NAMING = ("attributes", "colours", "materials", "nouns", "uses", "qualities", "t
 
 @dataclass(frozen=True, slots=True)
 class Meaning:
-    """One way to read a Chinese word; ``section`` is the lexicon's: nouns, colours, ..."""
+    """One way to read a Chinese word; ``section`` is the lexicon's: nouns, colours, ...
+
+    ``chief`` says that the Chinese word is the usual one for this English word.
+    """
 
     english: str
     section: str
+    chief: bool = False
 
 
 @dataclass(frozen=True)
@@ -48,8 +52,8 @@ class Lexicon:
         meanings: dict[str, tuple[Meaning, ...]] = {}
         for section in _ORDER:
             for english, words in stated[section].items():
-                for word in words.split():
-                    meanings[word] = (*meanings.get(word, ()), Meaning(english, section))
+                for i, word in enumerate(words.split()):
+                    meanings[word] = (*meanings.get(word, ()), Meaning(english, section, chief=i == 0))
         cues: dict[str, str] = {}
         for cue, words in stated["cues"].items():
             cues |= {word: cues.get(word, cue) for word in words.split()}
