@@ -64,7 +64,7 @@ def _fact(name: str, value: str, texts: Texts) -> str:
 def _value(name: str, value: str, texts: Texts) -> str:
     """An attribute's value: its unit, or all of it if it is one known word, in the language of the texts."""
     if name != "price" and (quantity := _QUANTITY.fullmatch(value)):
-        return f"{quantity[1]} {texts.unit(quantity[2])}"
+        return f"{quantity[1]} {texts.unit(quantity[2], name)}"
     return texts.word(value)
 
 

@@ -202,7 +202,7 @@ def _intent(context: TurnContext, need: Need) -> Intent:
 
 
 def _understood(need: Need, intent: Intent, relaxed: tuple[str, ...]) -> NeedUnderstood:
-    return NeedUnderstood(intent, need.terms, need.constraints.as_dict(), need.language, relaxed)
+    return NeedUnderstood(intent, need.said or need.terms, need.constraints.as_dict(), need.language, relaxed)
 
 
 def _unrelated(recalled: Recalled) -> bool:

@@ -120,9 +120,15 @@ class Parser:
         )
 
     def _searchable(self, need: Need, messages: Iterable[str]) -> Need:
-        """The need with the Chinese words of its terms beside the English ones."""
-        said = (self._chinese.originals(m, need.terms) for m in messages if reads(m))
-        return replace(need, terms=", ".join(part for part in (need.terms, " ".join(said)) if part))
+        """The need with its terms in the shopper's own characters too: to be shown, and for a Chinese catalogue.
+
+        An English one is searched in English words only: to its embedding model the others are noise.
+        """
+        said = " ".join(filter(None, (self._chinese.originals(m, need.terms) for m in messages if reads(m))))
+        if not said:
+            return need
+        terms = f"{said}, {need.terms}" if self._chinese.catalogue_is_chinese else need.terms
+        return replace(need, terms=terms, said=said)
 
     @cached_property
     def _chinese(self) -> Interpreter:

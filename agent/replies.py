@@ -70,7 +70,7 @@ def constraint_words(constraints: Constraints, currency: str, texts: Texts = EN)
         # not 'pages up to 300 pages'
         same = bound.attribute == bound.unit
         name = "" if same else texts.say("limit.name", attribute=texts.word(bound.attribute))
-        said += _limit(name, bound.low, bound.high, texts.unit(bound.unit), texts)
+        said += _limit(name, bound.low, bound.high, texts.unit(bound.unit, bound.attribute), texts)
     for key in ("kinds", "categories", "brands", "colours"):
         if names := getattr(constraints, key):
             said.append(texts.say(f"limit.{key}", names=texts.either(names)))

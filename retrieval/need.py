@@ -187,7 +187,8 @@ class Need:
     ``terms`` is the message without its prices and exclusions: what is searched for. ``language`` is an
     ISO 639-1 code, or a script's name such as ``Cyrillic`` where the script alone is known. ``notes`` are whole
     sentences on how the message was read, where that may not be what was meant. ``english`` is the message in English
-    words where it was read through them, else empty: what compares it with English texts goes by that.
+    words where it was read through them, else empty: what compares it with English texts goes by that. ``said`` has the
+    terms in the shopper's own words then.
     """
 
     message: str
@@ -197,3 +198,4 @@ class Need:
     language: str = "en"
     notes: tuple[str, ...] = ()
     english: str = ""
+    said: str = ""

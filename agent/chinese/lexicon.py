@@ -48,7 +48,7 @@ class Lexicon:
     @classmethod
     @lru_cache(maxsize=1)
     def read(cls) -> Lexicon:
-        stated: dict[str, dict[str, str]] = yaml.safe_load(LEXICON.read_text(encoding="utf-8"))
+        stated: dict[str, dict[str, str]] = yaml.load(LEXICON.read_bytes(), yaml.CSafeLoader)
         meanings: dict[str, tuple[Meaning, ...]] = {}
         for section in _ORDER:
             for english, words in stated[section].items():

@@ -69,14 +69,19 @@ class Texts:
     def label(self, label: str) -> str:
         """What a factor of a score is called; one that names wishes is put together of them."""
         key = f"label.{label}"
-        return self.say(key) if self.has(key) else ", ".join(map(self.word, label.split(", ")))
+        return self.say(key) if self.has(key) else self.say("comma").join(map(self.word, label.split(", ")))
 
     def currency(self, code: str) -> str:
         key = f"currency.{code}"
         return self.say(key) if self.has(key) else code
 
-    def unit(self, unit: str) -> str:
-        return unit if self.language == "en" else Lexicon.read().units.get(unit.casefold(), unit)
+    def unit(self, unit: str, attribute: str) -> str:
+        """A unit as it is written beside a value; years of age have a word of their own in Chinese."""
+        if self.language == "en":
+            return unit
+        units = Lexicon.read().units
+        short = unit.casefold()
+        return units.get(f"{short} of age" if "age" in attribute.split() else short) or units.get(short, unit)
 
 
 def unread_in(script: str) -> str | None:
