@@ -19,9 +19,11 @@ from agent import replies, views
 from agent.assistant import Question
 from agent.drawback import with_drawback
 from agent.intent import Guess, Intent
+from agent.language import READ
 from agent.parse import Parser
 from agent.state import ReasonTask, TurnContext, TurnState
 from agent.stream import CardsReady, MessageReady, NeedUnderstood, ReasonDelta, TurnEvent
+from agent.texts import Texts
 from retrieval.evidence import choose_evidence, numbered
 from retrieval.history import Trace
 from retrieval.need import Constraints, Need, narrowed
@@ -103,24 +105,30 @@ async def rank(state: TurnState, runtime: Node) -> TurnState:
 
         suggestions = await asyncio.to_thread(work)
     if suggestions:
-        _emit(runtime, CardsReady(tuple(views.card(s) for s in suggestions), context.ranker.taste.name))
+        _emit(runtime, CardsReady(tuple(views.card(s, _texts(state)) for s in suggestions), context.ranker.taste.name))
     return {"suggestions": suggestions, "timings": {"rank": spent(), "cards_at": context.elapsed_ms()}}
 
 
 async def reason(state: ReasonTask, runtime: Node) -> TurnState:
     """Evidence -> one proved reason, its claims going out as they are proved."""
-    context, suggestion = runtime.context, state["suggestion"]
+    context, suggestion, need = runtime.context, state["suggestion"], state["need"]
     item = suggestion.item
     with _timed() as spent:
-        evidence = await asyncio.to_thread(choose_evidence, context.index, state["need"], suggestion)
+        evidence = await asyncio.to_thread(choose_evidence, context.index, need, suggestion)
 
         def show(claim: Any) -> None:
             _emit(runtime, ReasonDelta(item.item_id, f"{claim.text} "))
 
         written = await context.writer.write(
-            item, state["need"].message, evidence, context.budget, show, factors=suggestion.raised_by
+            item,
+            need.english or need.message,
+            evidence,
+            context.budget,
+            show,
+            factors=suggestion.raised_by,
+            language=need.language,
         )
-        written = with_drawback(written, item)
+        written = with_drawback(written, item, Texts.of(need.language))
     _emit(runtime, views.reason(written))
     return {"reasons": [written], "timings": {f"reason_{suggestion.rank}": spent()}}
 
@@ -133,46 +141,43 @@ async def close(state: TurnState, runtime: Node) -> TurnState:
     if suggestions:
         text = replies.closing(recalled.need, suggestions, recalled.relaxed, state["need"].constraints, currency)
     else:
-        text = replies.nothing_fits(context.index.catalogue.vocabulary.categories, state["need"].notes)
+        sold = context.index.catalogue.vocabulary.categories
+        text = replies.nothing_fits(sold, state["need"].notes, _texts(state))
     return _say(runtime, MessageReady(text))
 
 
 async def support(state: TurnState, runtime: Node) -> TurnState:
     """The shop's own answer to a service question, in its own words, or that there is none."""
-    context, question = runtime.context, state["question"]
+    context, need, texts = runtime.context, state["need"], _texts(state)
     with _timed() as spent:
-        vector = await asyncio.to_thread(context.index.query_vector, question.message)
+        vector = await asyncio.to_thread(context.index.query_vector, need.english or need.message)
         found = context.index.search_answers(vector, 3, datetime.now(UTC).date())
     answers = [answer for answer, similarity in found if similarity >= ANSWERS_ABOVE][:1]
     if answers:
         evidence = numbered([("policy", answer.text, answer.source) for answer in answers])
-        message = MessageReady(answers[0].text, tuple(views.evidence(e) for e in evidence))
+        message = MessageReady(replies.answer(answers[0].text, texts), tuple(views.evidence(e) for e in evidence))
     else:
-        message = MessageReady(replies.NO_ANSWER)
+        message = MessageReady(texts.say("no_answer"))
     return _say(runtime, message) | {"timings": {"answer": spent()}}
 
 
 async def talk(state: TurnState, runtime: Node) -> TurnState:
     """Greetings, thanks, questions about the assistant, and languages it does not read."""
-    if state["need"].language != "en":
+    if state["need"].language not in READ:
         text = replies.unread_language(state["need"].language)
     else:
-        text = {"greeting": replies.GREETING, "thanks": replies.THANKS}.get(state["intent"], replies.ABOUT)
+        text = replies.talk(state["intent"], _texts(state))
     return _say(runtime, MessageReady(text))
 
 
 def understood(parser: Parser, question: Question, given: Constraints | None) -> Need:
     """The need of a message in its conversation, within what a caller states outright."""
-    need = parser.refine(question.earlier, question.message)
-    if given is not None:
-        need = replace(need, constraints=narrowed(need.constraints, given))
-    if question.language and question.language.split("-")[0].casefold() != "en":
-        need = replace(need, language=question.language)
-    return need
+    need = parser.refine(question.earlier, question.message, question.language)
+    return need if given is None else replace(need, constraints=narrowed(need.constraints, given))
 
 
 def _after_understanding(state: TurnState) -> str:
-    if state["need"].language != "en":
+    if state["need"].language not in READ:
         return "talk"
     if state["intent"] in SERVICE:
         return "support"
@@ -207,7 +212,7 @@ def _lost(guess: Guess) -> bool:
 
 
 def _understood(need: Need, intent: Intent, relaxed: tuple[str, ...]) -> NeedUnderstood:
-    return NeedUnderstood(intent, need.terms, need.constraints.as_dict(), need.language, relaxed)
+    return NeedUnderstood(intent, need.said or need.terms, need.constraints.as_dict(), need.language, relaxed)
 
 
 def _unrelated(recalled: Recalled) -> bool:
@@ -217,6 +222,10 @@ def _unrelated(recalled: Recalled) -> bool:
     shared = any(c.lexical > 0 for c in recalled.candidates)
     nearest = max((max(c.semantic, c.passage) for c in recalled.candidates), default=0.0)
     return nearest < (UNRELATED_BELOW if shared else UNRELATED_WITHOUT_A_WORD)
+
+
+def _texts(state: TurnState) -> Texts:
+    return Texts.of(state["need"].language)
 
 
 def _say(runtime: Node, message: MessageReady) -> TurnState:

@@ -56,6 +56,7 @@ class LocalAssistant:
     Args:
         suggestions: how many cards a turn shows. A turn makes at most two more model calls than that.
         prompts: how the model is asked for reasons.
+        writes: the languages that the model writes; in others the evidence speaks for itself.
         entailment: a model that must agree with each claim, if the profile names one.
     """
 
@@ -68,11 +69,13 @@ class LocalAssistant:
         ranker: Ranker | None = None,
         prompts: Prompts = PROMPTED,
         entailment: Entailment | None = None,
+        writes: frozenset[str] = frozenset({"en"}),
     ) -> None:
         self.index = index
         self._model = model
         self._suggestions = suggestions
         self._prompts = prompts
+        self._writes = writes
         self._support = Support(Similar(index.embedder), entailment)
         self.ranker = ranker or Ranker()
         self.tried = Tried()
@@ -145,7 +148,9 @@ class LocalAssistant:
             parser=self._current_parser(),
             intents=self._intents,
             ranker=self.ranker,
-            writer=Writer(self._model, self.index.catalogue.vocabulary.brands, self._prompts, self._support),
+            writer=Writer(
+                self._model, self.index.catalogue.vocabulary.brands, self._prompts, self._support, self._writes
+            ),
             budget=Budget(max_calls=suggestions + _SPARE_CALLS),
             started=time.perf_counter(),
             suggestions=suggestions,

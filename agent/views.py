@@ -5,11 +5,13 @@ from __future__ import annotations
 from agent.claims import Claim
 from agent.reason import Reason
 from agent.stream import Card, ClaimView, EvidenceView, FactorView, ReasonReady, VerdictView
+from agent.texts import Texts
 from retrieval.evidence import Evidence
 from retrieval.suggestion import Suggestion
 
 
-def card(suggestion: Suggestion) -> Card:
+def card(suggestion: Suggestion, texts: Texts) -> Card:
+    """A suggestion as it is shown, its factors named in the language of the texts."""
     item = suggestion.item
     return Card(
         item_id=item.item_id,
@@ -21,7 +23,7 @@ def card(suggestion: Suggestion) -> Card:
         url=item.url,
         image=item.image,
         score=round(suggestion.score, 4),
-        factors=tuple(FactorView(f.name, f.label, round(f.value, 4)) for f in suggestion.factors),
+        factors=tuple(FactorView(f.name, texts.label(f.label), round(f.value, 4)) for f in suggestion.factors),
         propensity=round(suggestion.propensity, 6),
     )
 

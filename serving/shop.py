@@ -80,6 +80,7 @@ class Shop:
             suggestions=settings.suggestions,
             ranker=Ranker(_taste(settings.ranker, index), _ranker_config(settings)),
             prompts=CITED if profile.adapter else PROMPTED,
+            writes=profile.writes,
             entailment=EntailmentModel(profile.entailment_model) if profile.entailment_model else None,
         )
         shop = cls(index, store, assistant, systems, model_server)

@@ -1,0 +1,155 @@
+"""Chinese messages and what they ask for, by the demo shop"s vocabulary."""
+
+import pytest
+
+from agent.parse import Parser
+
+
+def stated(parser: Parser, message: str, *earlier: str) -> dict[str, object]:
+    """The constraints that are set; a bound as (attribute, low, high, unit)."""
+    found = parser.refine(earlier, message).constraints.as_dict()
+    if bounds := found.pop("bounds", None):
+        found["bounds"] = [(b["attribute"], b["low"], b["high"], b["unit"]) for b in bounds]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("message", "constraints"),
+    [
+        ("100欧以下的双肩包", {"price_max": 100, "kinds": ["backpack"]}),
+        ("100欧元以内的双肩包", {"price_max": 100, "kinds": ["backpack"]}),
+        ("不超过50欧的水壶", {"price_max": 50, "kinds": ["kettle"]}),
+        ("水壶，最多50欧元", {"price_max": 50, "kinds": ["kettle"]}),
+        ("想买一个帐篷，两百欧到三百欧", {"price_min": 200, "price_max": 300, "kinds": ["tent"]}),
+        ("帐篷，200到300欧", {"price_min": 200, "price_max": 300, "kinds": ["tent"]}),
+        ("200-300欧的行李箱", {"price_min": 200, "price_max": 300, "kinds": ["suitcase"]}),
+        ("介于100和200欧之间的行李箱", {"price_min": 100, "price_max": 200, "kinds": ["suitcase"]}),
+        ("预算一百五的耳机", {"price_max": 150, "kinds": ["headphones"]}),
+        ("预算150左右的耳机", {"price_max": 180, "kinds": ["headphones"]}),
+        ("三百欧左右的双肩包", {"price_min": 240, "price_max": 360, "kinds": ["backpack"]}),
+        ("大约80欧的键盘", {"price_min": 64, "price_max": 96, "kinds": ["keyboard"]}),
+        ("至少100欧的相机", {"price_min": 100, "kinds": ["camera"]}),
+        ("100欧以上的相机", {"price_min": 100, "kinds": ["camera"]}),
+        ("超过100欧的相机", {"price_min": 100, "kinds": ["camera"]}),
+        ("1千欧以下的相机", {"price_max": 1000, "kinds": ["camera"]}),
+        ("1.5k欧以下的相机", {"price_max": 1500, "kinds": ["camera"]}),
+        ("一千二百欧以内的相机", {"price_max": 1200, "kinds": ["camera"]}),
+        ("两百五十欧以内的相机", {"price_max": 250, "kinds": ["camera"]}),
+        ("不想花超过60欧买耳机", {"price_max": 60, "kinds": ["headphones"]}),
+        ("50欧的水壶", {"price_max": 50, "kinds": ["kettle"]}),
+        ("€80以下的台灯", {"price_max": 80, "kinds": ["desk lamp"]}),
+        ("双肩包，不要黑色", {"kinds": ["backpack"], "colours_excluded": ["black"]}),
+        ("不要黑色的双肩包", {"kinds": ["backpack"], "colours_excluded": ["black"]}),
+        ("不要黑色或灰色的双肩包", {"kinds": ["backpack"], "colours_excluded": ["black", "grey"]}),
+        ("不要红色、蓝色和绿色的行李箱", {"kinds": ["suitcase"], "colours_excluded": ["blue", "green", "red"]}),
+        ("不是黑色的耳机", {"kinds": ["headphones"], "colours_excluded": ["black"]}),
+        ("非黑色的耳机", {"kinds": ["headphones"], "colours_excluded": ["black"]}),
+        ("除了白色都可以，水壶", {"kinds": ["kettle"], "colours_excluded": ["white"]}),
+        ("不要黑色，要白色的双肩包", {"kinds": ["backpack"], "colours": ["white"], "colours_excluded": ["black"]}),
+        ("黑色的双肩包", {"kinds": ["backpack"], "colours": ["black"]}),
+        ("红色或蓝色的行李箱", {"kinds": ["suitcase"], "colours": ["blue", "red"]}),
+        ("天蓝色的双肩包", {"kinds": ["backpack"], "colours": ["sky blue"]}),
+        ("我不介意黑色，双肩包", {"kinds": ["backpack"]}),
+        ("不要Torrwick的帐篷", {"brands_excluded": ["Torrwick"], "kinds": ["tent"]}),
+        ("除了Torrwick以外的雨衣", {"brands_excluded": ["Torrwick"], "kinds": ["rain jacket"]}),
+        ("Skarne的帐篷", {"brands": ["Skarne"], "kinds": ["tent"]}),
+        ("不要Karrow和Luxholm的相机", {"brands_excluded": ["Karrow", "Luxholm"], "kinds": ["camera"]}),
+        ("双肩包不要，要行李箱", {"kinds": ["suitcase"], "kinds_excluded": ["backpack"]}),
+        ("不要双肩包，要行李箱", {"kinds": ["suitcase"], "kinds_excluded": ["backpack"]}),
+        ("不要书", {"categories_excluded": ["books"]}),
+        ("除了玩具", {"categories_excluded": ["toys"]}),
+        ("不要刀", {"kinds_excluded": ["kitchen knife"]}),
+        ("和我的Hushmere一样的耳机", {"kinds": ["headphones"]}),
+        ("我已经有一个Torrwick双肩包", {}),
+        ("1公斤以下的双肩包", {"kinds": ["backpack"], "bounds": [("weight", None, 1, "kg")]}),
+        ("500克以内的双肩包", {"kinds": ["backpack"], "bounds": [("weight", None, 500, "g")]}),
+        ("比500克轻的双肩包", {"kinds": ["backpack"], "bounds": [("weight", None, 500, "g")]}),
+        ("重量不超过800克的双肩包", {"kinds": ["backpack"], "bounds": [("weight", None, 800, "g")]}),
+        ("容量至少25升的双肩包", {"kinds": ["backpack"], "bounds": [("capacity", 25, None, "l")]}),
+        ("25升以上、1公斤以下的双肩包", {"kinds": ["backpack"], "bounds": [("capacity", 25, None, "l"), ("weight", None, 1, "kg")]}),
+        ("续航30小时以上的耳机", {"kinds": ["headphones"], "bounds": [("battery life", 30, None, "h")]}),
+        ("噪音低于60分贝的水壶", {"kinds": ["kettle"], "bounds": [("noise", None, 60, "db")]}),
+        ("两斤以下的相机", {"kinds": ["camera"], "bounds": [("weight", None, 1, "kg")]}),
+        ("300页以内的小说", {"kinds": ["novel"], "bounds": [("pages", None, 300, "pages")]}),
+        ("高度55厘米以下的行李箱", {"kinds": ["suitcase"], "bounds": [("height", None, 55, "cm")]}),
+        ("不含香精的面霜", {"kinds": ["moisturiser"], "without": ["perfume"]}),
+        ("无香料的洗面奶", {"kinds": ["cleanser"], "without": ["perfume"]}),
+        ("不要皮的手套", {"kinds": ["gloves"], "without": ["leather"]}),
+        ("没有拉链的双肩包", {"kinds": ["backpack"], "without": ["zip"]}),
+        ("厨房用的东西", {"categories": ["kitchen"]}),
+        ("护肤礼物", {"categories": ["skin care"]}),
+        ("旅行书", {"categories": ["books"]}),
+        ("关于旅行的书", {"categories": ["books"]}),
+        ("跑步用的耳机", {"kinds": ["headphones"]}),
+        ("给我妹妹买的礼物，她十岁", {}),
+        ("有现货的帐篷", {"kinds": ["tent"]}),
+        ("你们有跑鞋吗", {"kinds": ["running shoe"]}),
+        ("推荐一款头灯", {"kinds": ["head torch", "headlamp"]}),
+        ("有没有 waterproof 的 backpack", {"kinds": ["backpack"]}),
+        ("backpack under 100 euros，不要黑色", {"price_max": 100, "kinds": ["backpack"], "colours_excluded": ["black"]}),
+        ("磨豆机", {"kinds": ["coffee grinder"]}),
+        ("三脚架，最重1.5公斤，不要红色的", {"kinds": ["tripod"], "colours_excluded": ["red"], "bounds": [("weight", None, 1.5, "kg")]}),
+        ("桌游，40欧以下，不要拼图", {"price_max": 40, "kinds": ["board game"], "kinds_excluded": ["puzzle"]}),
+        ("超过200欧的不要，行李箱", {"price_max": 200, "kinds": ["suitcase"]}),
+        ("黑色的不要，双肩包", {"kinds": ["backpack"], "colours_excluded": ["black"]}),
+        ("双肩包，黑色和灰色的都不要", {"kinds": ["backpack"], "colours_excluded": ["black", "grey"]}),
+        ("预算三百，给爸爸买个耳机", {"price_max": 300, "kinds": ["headphones"]}),
+        ("两千块以内的办公椅，要人体工学的", {"price_max": 2000, "kinds": ["office chair"]}),
+        ("男士跑鞋，防水，不要红的", {"kinds": ["running shoe"], "colours_excluded": ["red"]}),
+        ("适合三岁孩子的拼图", {"kinds": ["puzzle"]}),
+        ("20升到30升之间的登山包", {"kinds": ["backpack"], "bounds": [("capacity", 20, 30, "l")]}),
+        ("不想要塑料的水壶", {"kinds": ["kettle"], "without": ["plastic"]}),
+        ("我要一本小说，不超过20欧", {"price_max": 20, "kinds": ["novel"]}),
+        ("黑色或者深灰色的雨衣都可以", {"kinds": ["rain jacket"], "colours": ["black", "dark grey"]}),
+        ("帐篷要两人的，3公斤以下", {"kinds": ["tent"], "bounds": [("weight", None, 3, "kg")]}),
+        ("音箱，续航至少10小时，价格150以内", {"price_max": 150, "kinds": ["speaker"], "bounds": [("battery life", 10, None, "h")]}),
+        ("除了黑色和白色，其他颜色的耳塞", {"kinds": ["earbuds"], "colours_excluded": ["black", "white"]}),
+        ("别给我推荐Hushmere", {"brands_excluded": ["Hushmere"]}),
+        ("不要书包，要行李箱", {"kinds": ["suitcase"], "kinds_excluded": ["backpack"]}),
+        ("孩子用的防晒霜，没有香味", {"kinds": ["sunscreen"], "without": ["fragrance"]}),
+        ("三四百欧的相机", {"price_min": 300, "price_max": 400, "kinds": ["camera"]}),
+        ("两百多欧的行李箱", {"price_min": 200, "price_max": 300, "kinds": ["suitcase"]}),
+        ("一百来欧的耳机", {"price_min": 80, "price_max": 120, "kinds": ["headphones"]}),
+        ("修枝剪，手柄不要塑料的", {"kinds": ["secateurs"], "without": ["plastic"]}),
+        ("绿色或者蓝色的帐篷，不考虑Skarne", {"brands_excluded": ["Skarne"], "kinds": ["tent"], "colours": ["blue", "green"]}),
+        ("一公斤半以下的双肩包", {"kinds": ["backpack"], "bounds": [("weight", None, 1.5, "kg")]}),
+        ("只要Karrow的相机", {"brands": ["Karrow"], "kinds": ["camera"]}),
+        ("行李箱不能超过2.5公斤", {"kinds": ["suitcase"], "bounds": [("weight", None, 2.5, "kg")]}),
+        ("小于40厘米的行李箱高度", {"kinds": ["suitcase"], "bounds": [("height", None, 40, "cm")]}),
+        ("100欧以下有什么好的耳机？", {"price_max": 100, "kinds": ["headphones"]}),
+        ("车锁，贵一点没关系", {"kinds": ["bike lock"]}),
+        ("洗漱包，非皮质", {"kinds": ["toiletry bag"], "without": ["leather"]}),
+        ("骑行手套，冬天用，不要黑色", {"kinds": ["gloves"], "colours_excluded": ["black"]}),
+        ("写字台灯，白色，40欧以内", {"price_max": 40, "kinds": ["desk lamp"], "colours": ["white"]}),
+        ("送朋友的科学实验套装，8岁", {"kinds": ["science kit"]}),
+        ("平底锅，直径28厘米以上", {"kinds": ["frying pan"], "bounds": [("diameter", 28, None, "cm")]}),
+        ("麦克风，不要USB的，一百五十欧以下", {"price_max": 150, "kinds": ["microphone"], "without": ["usb"]}),
+    ],
+)  # fmt: skip
+def test_what_is_asked_for(parser: Parser, message: str, constraints: dict[str, object]) -> None:
+    assert stated(parser, message) == constraints
+
+
+@pytest.mark.parametrize(
+    ("message", "constraints", "wishes"),
+    [
+        ("便宜的花园用品", {"categories": ["garden"]}, [("price", -1)]),
+        ("轻一点的双肩包", {"kinds": ["backpack"]}, [("weight", -1)]),
+        ("想要一個輕便的雙肩包，不要黑色，１００歐元以下", {"price_max": 100, "kinds": ["backpack"], "colours_excluded": ["black"]}, [("weight", -1)]),
+        ("我想找一个安静的磨豆机，不要超过一百欧", {"price_max": 100, "kinds": ["coffee grinder"]}, [("noise", -1)]),
+        ("有没有便宜点的相机", {"kinds": ["camera"]}, [("price", -1)]),
+        ("想送女朋友护手霜，别太贵", {"kinds": ["hand cream"]}, [("price", -1)]),
+        ("静音键盘，100欧左右", {"price_min": 80, "price_max": 120, "kinds": ["keyboard"]}, [("noise", -1)]),
+        ("比Torrwick便宜的帐篷", {"kinds": ["tent"]}, [("price", -1)]),
+        ("能不能推荐一个大容量的行李箱？最好是蓝色", {"kinds": ["suitcase"], "colours": ["blue"]}, [("capacity", 1)]),
+        ("露营用的头灯，亮一点", {"kinds": ["head torch", "headlamp"]}, [("brightness", 1)]),
+        ("50到80欧之间，安静的磨豆机", {"price_min": 50, "price_max": 80, "kinds": ["coffee grinder"]}, [("noise", -1)]),
+        ("不要太重的三脚架", {"kinds": ["tripod"]}, [("weight", -1)]),
+        ("最便宜的双肩包是哪个", {"kinds": ["backpack"]}, [("price", -1)]),
+    ],
+)  # fmt: skip
+def test_wishes_beside_what_is_asked_for(
+    parser: Parser, message: str, constraints: dict[str, object], wishes: list[tuple[str, int]]
+) -> None:
+    assert stated(parser, message) == constraints
+    assert [(p.attribute, p.direction) for p in parser.parse(message).preferences] == wishes
