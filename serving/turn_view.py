@@ -32,6 +32,7 @@ KIND_NAMES: Mapping[str, str] = {
     "attribute": "Product fact",
     "history": "Your history",
     "policy": "Shop policy",
+    "order": "Your order",
 }
 STATE_NOTES: Mapping[ReasonState, str] = {
     "repaired": "Rewritten once to agree with its sources",
@@ -39,7 +40,7 @@ STATE_NOTES: Mapping[ReasonState, str] = {
 }
 """What is said of a reason that did not come out right at once; a generated one needs no word."""
 
-LETTERS: Mapping[str, str] = {"R": "review", "A": "attribute", "H": "history", "P": "policy"}
+LETTERS: Mapping[str, str] = {"R": "review", "A": "attribute", "H": "history", "P": "policy", "O": "order"}
 
 CITATION = re.compile(r"\s*\[((?:[A-Z]\d+)(?:\s*,\s*[A-Z]\d+)*)\]")
 

@@ -1,0 +1,135 @@
+"""What a question about orders asks for: which order, by its number, its goods or its time."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Literal, TypeAlias
+
+from retrieval.words import stem, stems
+
+OrderAsk: TypeAlias = Literal["where", "list"]
+
+_ASKS = re.compile(
+    r"\b(?:where|when|has|have|did|is|was|what(?:'s| is)?|track\w*|status|show|list|which)\b[^.?!]*"
+    r"\b(?:orders?|ordered|parcels?|packages?|shipments?|purchases?|bought|buy|shipped|dispatched|delivered|arriv\w+)\b"
+    r"|\bmy (?:last |latest |recent |open |previous )?(?:orders?|parcels?|packages?|shipments?|purchases?)\b"
+    r"|\btrack(?:ing)?\b|\border (?:number|no\.?|id)\b",
+    re.IGNORECASE,
+)
+_OWN = re.compile(r"\b(?:my|mine|i|i've|our|we)\b|\border (?:number|no\.?|id)?\s*#?[A-Z]*-?\d|\bthe\b", re.IGNORECASE)
+_LIST = re.compile(
+    r"\bwhat\b[^.?!]*\b(?:order|ordered|bought|buy|purchased?)\b|\b(?:list|show|which|all)\b[^.?!]*\b(?:orders|purchases)\b"
+    r"|\bmy (?:orders|purchases)\b|\border history\b",
+    re.IGNORECASE,
+)
+_ORDER_ID = re.compile(
+    r"\b(?=[A-Z\d-]*\d)[A-Z]{1,5}-?\d[A-Z\d-]{2,}\b|(?:#|\border\s+(?:number|no\.?|id)?\s*#?\s*)(?P<plain>\d{4,})\b",
+    re.IGNORECASE,
+)
+_ABOUT_ORDERS = stems(
+    "where when has did was is my order orders ordered parcel package shipment purchase bought buy ship shipped "
+    "dispatch dispatched deliver delivered arrive arrived arriving come coming track tracking number status last "
+    "latest recent month week year today yesterday yet already still show list all history which what please tell "
+    "know expect expected sent send out left since this now hello there i me you january february march april may "
+    "june july august september october november december"
+)
+"""Words of such a question that name no goods."""
+_MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
+_IN_MONTH = re.compile(
+    rf"\b(?P<since>since|in|from|during|of)\s+(?P<month>{'|'.join(_MONTHS)})(?:\s+(?P<year>20\d\d))?\b", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From a day to a day, both within it; ``words`` is how the shopper would say it."""
+
+    first: date
+    last: date
+    words: str
+
+    def __contains__(self, when: date) -> bool:
+        return self.first <= when <= self.last
+
+
+@dataclass(frozen=True, slots=True)
+class OrderQuestion:
+    """``goods`` are stems of the words that name what was ordered, ``words`` those words as they stand."""
+
+    kind: OrderAsk
+    order_id: str | None = None
+    period: Period | None = None
+    goods: frozenset[str] = frozenset()
+    words: tuple[str, ...] = ()
+
+
+def asks_about_orders(message: str) -> bool:
+    """Whether a message asks after the asker's own orders, rather than after delivery in general or goods to buy."""
+    return bool(_ORDER_ID.search(message) and "order" in message.casefold()) or bool(
+        _ASKS.search(message) and _OWN.search(message)
+    )
+
+
+def read_question(message: str, today: date, nouns: frozenset[str] = frozenset()) -> OrderQuestion:
+    """Read a question about orders.
+
+    Args:
+        nouns: stems of words that name goods; other words of the message are not taken for goods. None known: all
+            words are that do not belong to such questions anyway.
+    """
+    number = _ORDER_ID.search(message)
+    named = tuple(_goods(message, nouns))
+    return OrderQuestion(
+        "list" if _LIST.search(message) else "where",
+        (number["plain"] or number[0]).upper() if number else None,
+        period_of(message, today),
+        frozenset(map(stem, named)),
+        named,
+    )
+
+
+def period_of(message: str, today: date) -> Period | None:
+    """The time that a message names, in whole days; weeks begin on Monday."""
+    text = message.casefold()
+    for words, first, last in _periods(today):
+        if words in text:
+            return Period(first, last, words)
+    if match := _IN_MONTH.search(message):
+        month = _MONTHS[match["month"].casefold()]
+        year = int(match["year"]) if match["year"] else today.year - (month > today.month)
+        first = date(year, month, 1)
+        since = match["since"].casefold() == "since"
+        last = today if since else _month_end(first)
+        return Period(first, last, f"{'since' if since else 'in'} {first:%B %Y}")
+    return None
+
+
+def _periods(today: date) -> Iterator[tuple[str, date, date]]:
+    monday, first = today - timedelta(days=today.weekday()), today.replace(day=1)
+    before = first - timedelta(days=1)
+    yield "today", today, today
+    yield "yesterday", today - timedelta(days=1), today - timedelta(days=1)
+    yield "this week", monday, today
+    yield "last week", monday - timedelta(days=7), monday - timedelta(days=1)
+    yield "this month", first, today
+    yield "last month", before.replace(day=1), before
+    yield "this year", today.replace(month=1, day=1), today
+    yield "last year", date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
+
+
+def _month_end(first: date) -> date:
+    return first.replace(day=calendar.monthrange(first.year, first.month)[1])
+
+
+def _goods(message: str, nouns: frozenset[str]) -> Iterator[str]:
+    seen: set[str] = set()
+    for word in re.findall(r"[^\W\d_]+", message.casefold()):
+        root = stem(word)
+        content = bool(stems(word)) and root not in _ABOUT_ORDERS and root not in seen
+        if content and (root in nouns if nouns else True):
+            seen.add(root)
+            yield word
