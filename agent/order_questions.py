@@ -22,7 +22,7 @@ _ASKS = re.compile(
 )
 _OWN = re.compile(r"\b(?:my|mine|i|i've|our|we)\b|\border (?:number|no\.?|id)?\s*#?[A-Z]*-?\d|\bthe\b", re.IGNORECASE)
 _LIST = re.compile(
-    r"\bwhat\b[^.?!]*\b(?:order|ordered|bought|buy|purchased?)\b|\b(?:list|show|which|all)\b[^.?!]*\b(?:orders|purchases)\b"
+    r"\b(?:what|which)\b[^.?!]*\b(?:order|ordered|bought|buy|purchased?)\b|\b(?:list|show|which|all)\b[^.?!]*\b(?:orders|purchases)\b"
     r"|\bmy (?:orders|purchases)\b|\border history\b",
     re.IGNORECASE,
 )
