@@ -22,7 +22,8 @@ def redacted(text: str) -> str:
     """The text without what is secret, each part replaced by a word in brackets that says what stood there.
 
     Card numbers are known by their check digit, account numbers (IBAN) by theirs; security codes, PINs and passwords
-    by the word before them. Digits of any script (full-width ones) count, and become plain. Addresses and e-mail stay: who answers needs them.
+    by the word before them. Digits of any script (full-width ones) count, and become plain. Addresses and e-mail
+    stay: who answers needs them.
     """
     text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
     text = _CARD.sub(lambda match: "[card number]" if _is_card(match[0]) else match[0], text)
