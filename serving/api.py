@@ -34,7 +34,8 @@ from serving.why_routes import WhyRoutes
 def create_app(services: Services, settings: Settings, *, identity: Identity) -> FastAPI:
     """The application with /v1, /healthz, /readyz and /metrics; all else is free for other mounts.
 
-    ``app.state.turns`` is the `Turns` that runs every question, for front ends in the same process.
+    ``app.state.turns`` is the `Turns` that runs every question, for front ends in the same process, and
+    ``app.state.metrics`` what is counted.
     """
     metrics = Metrics()
     turns = Turns(services, settings, metrics)
@@ -46,6 +47,7 @@ def create_app(services: Services, settings: Settings, *, identity: Identity) ->
 
     app = FastAPI(title="Because", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.turns = turns
+    app.state.metrics = metrics
     health = _Health(services, metrics)
     app.add_api_route("/healthz", health.alive)
     app.add_api_route("/readyz", health.ready)

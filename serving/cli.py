@@ -18,9 +18,11 @@ from retrieval.errors import RetrievalError
 from serving.bench.commands import bench_app
 from serving.errors import ServingError
 from serving.options import ProfileOption, StoreOption, err, out, settings_with
+from serving.ticket_commands import tickets
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 app.add_typer(bench_app, name="bench")
+app.command()(tickets)
 train_app = typer.Typer(no_args_is_help=True, help="Train what the assistant is made of.")
 app.add_typer(train_app, name="train")
 _BAD_ROWS_SHOWN = 20
@@ -66,6 +68,7 @@ def index(
     answers: Annotated[
         Path | None, typer.Option(help="Folder with policies.md, support.jsonl and coupons.jsonl.")
     ] = None,
+    orders: Annotated[Path | None, typer.Option(help="Order feed: .jsonl.")] = None,
     prune: Annotated[bool, typer.Option(help="Take out items that the catalogue no longer lists.")] = False,
     currency: Annotated[str | None, typer.Option(help="Currency of rows that state none, such as EUR.")] = None,
     store: StoreOption = None,
@@ -79,7 +82,7 @@ def index(
     shop = Shop.open(settings, load_profile(settings.profile, settings))
     try:
         report = index_feeds(
-            Feeds(catalog, events, shoppers, answers, currency=currency, prune=prune), shop.index, shop.store
+            Feeds(catalog, events, shoppers, answers, orders, currency=currency, prune=prune), shop.index, shop.store
         )
     finally:
         shop.close()
@@ -89,6 +92,7 @@ def index(
         err.print(f"... and {len(report.bad_rows) - _BAD_ROWS_SHOWN} more", style="yellow")
     for name, part in (("items", report.items), ("events", report.events), ("answers", report.answers)):
         out.print(f"{name}: {part.added} added or updated, {part.unchanged} unchanged")
+    out.print(f"orders: {report.orders}, coupons: {report.coupons}")
     out.print(f"rows skipped: {len(report.bad_rows)}")
     if prune:
         kept = " (none, since rows were skipped)" if report.bad_rows else ""

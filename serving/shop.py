@@ -14,6 +14,7 @@ from agent.gathered import Gathered, gather
 from agent.local import Compared, Given, LocalAssistant
 from agent.model import ServedModel
 from agent.reason import CITED, PROMPTED
+from agent.systems import ShopSystems
 from retrieval.catalogue import Catalogue
 from retrieval.diversity import DiversityConfig
 from retrieval.embedding import EntailmentModel, Remembering, SentenceEmbedder
@@ -30,6 +31,7 @@ from serving.remote import RunningModel
 from serving.services import EventReceipt, IndexState, ModelState, RecommendRequest, RecommendResult, WhyNotRequest
 from serving.settings import Settings
 from serving.store import Store
+from serving.systems import open_systems
 
 _TAKEN_UP_WITHIN = timedelta(days=7)
 """How long after a turn an event about an item that it explored counts for the item."""
@@ -44,6 +46,7 @@ class Shop:
     index: ShopIndex
     store: Store
     assistant: LocalAssistant
+    systems: ShopSystems
     model_server: RunningModel | None = None
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
@@ -54,11 +57,13 @@ class Shop:
         Raises:
             IndexInUse, IndexMismatch: see `retrieval.errors`.
             StoreError: the database cannot be used.
+            EnvironmentUnfit: the shop's own systems, or the desk for tickets, are set up wrongly.
         """
         embedder = Remembering(SentenceEmbedder(profile.embedding_model))
         index = ShopIndex.open(settings.chroma_folder, embedder, address=settings.chroma)
         try:
             store = Store(settings.database_address)
+            systems = open_systems(settings, store.engine, lambda: index.catalogue)
         except BaseException:
             index.close()
             raise
@@ -76,7 +81,7 @@ class Shop:
             prompts=CITED if profile.adapter else PROMPTED,
             entailment=EntailmentModel(profile.entailment_model) if profile.entailment_model else None,
         )
-        shop = cls(index, store, assistant, model_server)
+        shop = cls(index, store, assistant, systems, model_server)
         shop.learn_from_exploring()
         return shop
 

@@ -12,7 +12,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select
+from sqlalchemy import Connection, Engine, Row, Table, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from retrieval.events import Event, Shopper
@@ -44,6 +44,11 @@ class Store:
 
     def __init__(self, address: str) -> None:
         self._engine = open_database(address)
+
+    @property
+    def engine(self) -> Engine:
+        """For those who keep further tables in the same database."""
+        return self._engine
 
     def close(self) -> None:
         self._engine.dispose()

@@ -14,6 +14,7 @@ from retrieval.index import ShopIndex
 from serving.settings import Settings
 from serving.shop import Shop
 from serving.store import Store
+from serving.systems import open_systems
 from tests.embedders import WordEmbedder
 
 
@@ -34,4 +35,6 @@ def settings(folder: Path) -> Settings:
 def open_shop(folder: Path) -> Shop:
     """A shop over an index in this folder, empty at first."""
     index = ShopIndex.open(folder / "chroma", WordEmbedder())
-    return Shop(index, Store(settings(folder).database_address), LocalAssistant(index, NoModel()))
+    store = Store(settings(folder).database_address)
+    systems = open_systems(settings(folder), store.engine, lambda: index.catalogue)
+    return Shop(index, store, LocalAssistant(index, NoModel()), systems)
