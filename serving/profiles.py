@@ -52,6 +52,8 @@ class Profile:
     """A trained adapter to be merged into the model; reasons are then asked for by the prompt it was trained with."""
     entailment_model: str | None = None
     """A sentence-transformers CrossEncoder that must agree with each claim."""
+    tools: bool = False
+    """Whether the model can call tools (`agent.toolloop`)."""
     flags: Mapping[str, FlagValue] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -110,6 +112,7 @@ def load_profile(name_or_path: str, settings: Settings) -> Profile:
         embedding_model=settings.embedding_model or body.embedding_model,
         adapter=(file.parent / body.adapter).resolve() if body.adapter else None,
         entailment_model=body.entailment_model,
+        tools=body.tools,
         flags=body.flags,
         environment=body.environment,
     )
@@ -154,6 +157,7 @@ class _ProfileBody(BaseModel):
     embedding_model: str = PACKAGED_EMBEDDING
     adapter: str | None = None
     entailment_model: str | None = None
+    tools: bool = False
     flags: dict[str, FlagValue] = Field(default_factory=dict)
     environment: dict[str, str] = Field(default_factory=dict)
 
