@@ -220,7 +220,7 @@ async def test_over_http_the_tool_call_protocol_is_spoken(openai_server: OpenAIS
 
 async def test_a_server_that_fails_is_a_model_that_is_away(openai_server: OpenAIServer) -> None:
     openai_server.broken = True
-    with pytest.raises(ModelUnavailable, match="APIError|InternalServerError"):
+    with pytest.raises(ModelUnavailable, match="APIError"):
         await run(tool_chat(openai_server.url, "m"))
-    with pytest.raises(ModelUnavailable, match="APIConnectionError"):
+    with pytest.raises(ModelUnavailable, match="ConnectionError"):
         await run(tool_chat("http://127.0.0.1:9/v1", "m"))
