@@ -27,10 +27,26 @@ _SHOWN = 6
 Phrases: TypeAlias = Mapping[str, Sequence[str]]
 """Phrases by language."""
 
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+_TELEPHONE = re.compile(r"(?<![\w+])(?:\+|0)\d(?:[\d ()/-]{6,16})\d(?!\d)", re.ASCII)
+
 DOWN = (
     "I wanted to pass this on to a colleague, but our desk cannot be reached just now. Please try again in a few "
     "minutes, or write to customer service."
 )
+TAKEN = "I have passed this on to a colleague; your ticket is {number}."
+REACHED = "They will answer to {contact}."
+ACCOUNT = "They can see this conversation and will answer by the e-mail address of your account."
+UNREACHED = (
+    "They can see this conversation. Please leave an e-mail address or a telephone number, so that they can answer."
+)
+_CHINESE = {
+    DOWN: "我想把您的问题转给同事，但客服系统暂时无法连接。请过几分钟再试，或写信给客服。",
+    TAKEN: "我已把您的问题转给同事，您的工单号是 {number}。",
+    REACHED: "同事会通过 {contact} 回复您。",
+    ACCOUNT: "同事能看到这段对话，会通过您账户的邮箱回复您。",
+    UNREACHED: "同事能看到这段对话。请留下邮箱或电话，以便同事回复您。",
+}
 
 
 class TopicsUnreadable(AgentError):
@@ -111,7 +127,9 @@ def make_ticket(
     """The ticket of a conversation: what was said before, oldest first, and the message that hands it over.
 
     Secrets are taken out of all of it (see `agent.redaction`). The summary is put together by rules, without a model.
+    Without a ``contact``, the last address or telephone number that the shopper wrote counts as one.
     """
+    written = [message, *(exchange.asked for exchange in reversed(exchanges))]
     lines = [line for exchange in exchanges for line in _lines(exchange)]
     return Ticket(
         ticket_id=secrets.token_hex(16),
@@ -122,26 +140,32 @@ def make_ticket(
         language=language,
         created=now,
         shopper_id=shopper_id,
-        contact=contact,
+        contact=contact or next(filter(None, map(contact_in, written)), None),
     )
+
+
+def contact_in(text: str) -> str | None:
+    """The e-mail address in a text, else the telephone number (with its + or 0), else None."""
+    found = _EMAIL.search(text) or _TELEPHONE.search(redacted(text))
+    return found[0] if found else None
 
 
 async def hand_over(systems: ShopSystems, ticket: Ticket) -> ShopAnswer:
-    """Give a ticket to the shop and say so, with its number; where the desk is down, say that."""
+    """Give a ticket to the shop and say so, with its number; where the desk is down, say that.
+
+    In Chinese where the ticket's language is, else in English.
+    """
     try:
         receipt = await systems.hand_over(ticket)
     except SystemUnavailable:
-        return ShopAnswer(DOWN)
-    reach = f"They will answer to {ticket.contact}." if ticket.contact else _reach(ticket)
-    return ShopAnswer(f"I have passed this on to a colleague; your ticket is {receipt.number}. {reach}")
+        return ShopAnswer(_in(ticket.language, DOWN))
+    reach = REACHED if ticket.contact else UNREACHED if ticket.shopper_id is None else ACCOUNT
+    said = [_in(ticket.language, text) for text in (TAKEN, reach)]
+    return ShopAnswer(" ".join(said).format(number=receipt.number, contact=ticket.contact))
 
 
-def _reach(ticket: Ticket) -> str:
-    if ticket.shopper_id is not None:
-        return "They can see this conversation and will answer by the e-mail address of your account."
-    return (
-        "They can see this conversation. Please leave an e-mail address or a telephone number, so that they can answer."
-    )
+def _in(language: str, text: str) -> str:
+    return _CHINESE[text] if language == "Han" or language.casefold().startswith("zh") else text
 
 
 def _summary(exchanges: Sequence[Exchange], message: str) -> str:

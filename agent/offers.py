@@ -17,10 +17,15 @@ from retrieval.evidence import numbered
 DOWN = "I cannot reach the shop's coupons just now, so I cannot say which are valid. Please try again in a moment."
 NONE = "The shop has no coupon for you today."
 _SHOWN = 3
+_READ = 5
 _GOODS: frozenset[Refusal] = frozenset({"currency", "category", "minimum"})
 """Refusals that depend on what is bought; where nothing is named they are no refusals yet."""
 _TOKEN = re.compile(r"[A-Za-z][\w-]{2,23}")
 _BEFORE = re.compile(r"(?:codes?|coupons?|vouchers?|promo|discount)[\s:\"'“‘]*$", re.IGNORECASE)
+_ASKS = re.compile(
+    r"\b(?:coupons?|vouchers?|promo(?:tion)?s?(?: codes?)?|discount codes?|discounts?)\b|优惠券|优惠码|折扣",
+    re.IGNORECASE,
+)
 _CODE = re.compile(r"[A-Z]{4,}\d+")
 
 
@@ -32,8 +37,13 @@ class Named:
     sure: bool
 
 
+def asks_about_coupons(message: str) -> bool:
+    """Whether a message speaks of coupons, or names what can only be a code."""
+    return bool(_ASKS.search(message)) or any(named.sure for named in codes_in(message))
+
+
 def codes_in(message: str) -> tuple[Named, ...]:
-    """What a message names as codes, in order: 'does TRAIL15 work', 'the code trail15', 'POSTFREE'."""
+    """What a message names as codes, in order, a handful at most: 'TRAIL15', 'the code trail15', 'POSTFREE'."""
     found: dict[str, Named] = {}
     for match in _TOKEN.finditer(message):
         word = match[0].rstrip("-")
@@ -42,7 +52,7 @@ def codes_in(message: str) -> tuple[Named, ...]:
         sure = (introduced and (digits or word.isupper())) or bool(_CODE.fullmatch(word))
         if sure or (word.isupper() and len(word) > 3):
             found.setdefault(word.upper(), Named(word.upper(), sure))
-    return tuple(found.values())
+    return tuple(found.values())[:_READ]
 
 
 def terms(coupon: Coupon) -> str:

@@ -6,14 +6,15 @@ import re
 import unicodedata
 
 _CARD = re.compile(r"(?<![\d-])\d(?:[ .-]?\d){12,18}(?![\d-])")
-_IBAN = re.compile(r"\b[A-Z]{2}\d{2}(?: ?[A-Z\d]){11,30}\b", re.IGNORECASE)
+_IBAN = re.compile(r"(?<![A-Z\d])[A-Z]{2}\d{2}(?: ?[A-Z\d]){11,30}(?![A-Z\d])", re.IGNORECASE)
 _SECURITY_CODE = re.compile(
-    r"(?P<word>\b(?:cvv2?|cvc2?|csc|security code|card code|pin(?: code| number)?)\b|安全码|支付密码|验证码)"
+    r"(?P<word>(?<![a-z])(?:cvv2?|cvc2?|csc|security code|card code|pin(?: code| number)?)(?![a-z])"
+    r"|安全码|支付密码|验证码)"
     r"(?P<between>[^\w\n]*(?:(?:is|was|of|number|code)\b[^\w\n]*)*|[^\w\n]*[是为]?[^\w\n]*)(?P<secret>\d{3,8})(?!\d)",
     re.IGNORECASE,
 )
 _PASSWORD = re.compile(
-    r"(?P<word>\bpass(?:word|code|phrase)\b|密码)(?P<between>\s*(?:(?:is|was)\b|[:=：是为])[\s:\"'“]*)(?P<secret>[^\s\"”'，。]+)",
+    r"(?P<word>(?<![a-z])pass(?:word|code|phrase)(?![a-z])|密码)(?P<between>\s*(?:(?:is|was)\b|[:=：是为])[\s:\"'“]*)(?P<secret>[^\s\"”'，。]+)",
     re.IGNORECASE,
 )
 

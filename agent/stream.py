@@ -62,7 +62,7 @@ class VerdictView:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """A snippet a claim may cite: ``id`` is H1 (history), A1 (attribute), R1 (review) or P1 (policy)."""
+    """A snippet a claim may cite: ``id`` is H1 (history), A1 (attribute), R1 (review), P1 (policy) or O1 (order)."""
 
     id: str
     kind: str

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from agent.handoff import Exchange, Handoff, Reason, TopicsUnreadable, hand_over, make_ticket
+from agent.handoff import Exchange, Handoff, Reason, TopicsUnreadable, contact_in, hand_over, make_ticket
 from agent.intent import EXEMPLARS
 from agent.redaction import redacted
 from tests.fake_systems import NOW, FakeSystems
@@ -102,6 +102,8 @@ def test_a_file_that_is_wrong_says_where(tmp_path: Path, text: str | None, told:
         ("卡号４１１１１１１１１１１１１１１１", "卡号[card number]"),
         ("security code is 0123.", "security code is [code]."),
         ("安全码是123", "安全码是[code]"),
+        ("我的cvv是123，卡号4111111111111111", "我的cvv是[code]，卡号[card number]"),
+        ("账号NL91ABNA0417164300，谢谢", "账号[account number]，谢谢"),
         ("NL91 ABNA 0417 1643 00 please", "[account number] please"),
         ("my password is hunter2!", "my password is [password]"),
         ("密码：abc123，谢谢", "密码：[password]，谢谢"),
@@ -149,5 +151,30 @@ async def test_the_shopper_hears_the_number_and_how_they_will_be_reached() -> No
     assert "your ticket is T-1" in (first := await said()) and "Please leave an e-mail" in first
     assert "e-mail address of your account" in await said(shopper_id="ana")
     assert "answer to ana@example.org" in await said(contact="ana@example.org")
+    assert (await said(language="zh")).startswith("我已把您的问题转给同事，您的工单号是 ")
     systems.down = True
     assert "cannot be reached just now" in await said()
+
+
+@pytest.mark.parametrize(
+    ("text", "contact"),
+    [
+        ("write to ana@example.org please", "ana@example.org"),
+        ("call me on +31 (0)20 123 4567.", "+31 (0)20 123 4567"),
+        ("我的邮箱是ana.b@example.org", "ana.b@example.org"),
+        ("call 0201234567", "0201234567"),
+        ("电话0201234567", "0201234567"),
+        ("order 1023456789 of 2026-11-20", None),
+        ("my card is 0000 0000 0000 0000", None),
+        ("a tent for 2 under 200 euros", None),
+    ],
+)
+def test_a_contact_is_found_where_there_is_one(text: str, contact: str | None) -> None:
+    assert contact_in(text) == contact
+
+
+def test_a_contact_from_earlier_in_the_conversation_counts() -> None:
+    earlier = (Exchange("I am bo@example.org", "Thanks."), Exchange("no, ana@example.org", "Thanks."))
+    reason = Reason("asked", "the shopper asks for a person")
+    assert make_ticket(reason, earlier, "a human", now=NOW).contact == "ana@example.org"
+    assert make_ticket(reason, (), "a human", now=NOW).contact is None

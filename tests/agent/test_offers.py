@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from agent import offers
-from agent.offers import Named, about_coupons, codes_in, terms
+from agent.offers import Named, about_coupons, asks_about_coupons, codes_in, terms
 from tests.fake_systems import TODAY, FakeSystems, coupon, order
 from tests.models import ITEMS
 
@@ -83,3 +83,12 @@ async def test_what_is_offered_leaves_out_what_this_shopper_cannot_have() -> Non
 async def test_a_shop_without_coupons_says_so_and_one_that_is_down_too() -> None:
     assert (await about_coupons(FakeSystems(), None, "any coupons?", TODAY)).text == offers.NONE
     assert (await about_coupons(FakeSystems(down=True), "ana", "any coupons?", TODAY)).text == offers.DOWN
+
+
+@pytest.mark.parametrize(
+    ("message", "about"),
+    [("any coupons?", True), ("does TRAIL15 work", True), ("有优惠券吗", True), ("a discount for students", True),
+     ("a light tent", False), ("an MP3 player", False), ("WHERE IS IT", False)],
+)  # fmt: skip
+def test_asks_about_coupons(message: str, about: bool) -> None:
+    assert asks_about_coupons(message) is about
