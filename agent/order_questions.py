@@ -13,14 +13,27 @@ from retrieval.words import stem, stems
 
 OrderAsk: TypeAlias = Literal["where", "list"]
 
-_ASKS = re.compile(
-    r"\b(?:where|when|has|have|did|is|was|what(?:'s| is)?|track\w*|status|show|list|which)\b[^.?!]*"
-    r"\b(?:orders?|ordered|parcels?|packages?|shipments?|purchases?|bought|buy|shipped|dispatched|delivered|arriv\w+)\b"
-    r"|\bmy (?:last |latest |recent |open |previous )?(?:orders?|parcels?|packages?|shipments?|purchases?)\b"
-    r"|\btrack(?:ing)?\b|\border (?:number|no\.?|id)\b",
+_PARCEL = re.compile(
+    r"\b(?:where|when|has|have|did|is|was|will)\b[^.?!]*\b(?:my|the|i|we|you)\b[^.?!]*"
+    r"\b(?:shipped|dispatched|delivered|arrived?|arriving|sent|send|packed|come)\b",
     re.IGNORECASE,
 )
-_OWN = re.compile(r"\b(?:my|mine|i|i've|our|we)\b|\border (?:number|no\.?|id)?\s*#?[A-Z]*-?\d|\bthe\b", re.IGNORECASE)
+"""Whether something has come: 'has the tent shipped', 'did you already send the kit'."""
+_ORDERS = re.compile(
+    r"\bmy (?:last |latest |recent |open |previous |current )?"
+    r"(?:orders?|parcels?|packages?|shipments?|purchases?|delivery)\b"
+    r"|\b(?:did|have|had) (?:i|we) (?:order|ordered|buy|bought|purchased?)\b"
+    r"|\bwhat (?:i|we)(?:'ve| have)? (?:ordered|bought)\b"
+    r"|\b(?:i|we)(?:'ve| have)? ordered\b[^.]*\b(?:where|when|not|still|yet)\b"
+    r"|\bwhere(?:['’]?s| is| are) my\b|\btrack(?:ing)?\b|\border (?:number|no\.?|id)\b",
+    re.IGNORECASE,
+)
+_POLICY = re.compile(
+    r"\bhow (?:do|can|could|would|should|much)\b|(?<!when )\b(?:can|could|may|should) (?:i|we)\b"
+    r"|\b(?:cancel|return|refund|exchange|change|replace)\b|\b(?:want|like) to (?!know|see|check|track)\b",
+    re.IGNORECASE,
+)
+"""What the shop's rules answer, and no order does: 'can I cancel my order'."""
 _LIST = re.compile(
     r"\b(?:what|which)\b[^.?!]*\b(?:order|ordered|bought|buy|purchased?)\b|\b(?:list|show|which|all)\b[^.?!]*\b(?:orders|purchases)\b"
     r"|\bmy (?:orders|purchases)\b|\border history\b",
@@ -35,7 +48,8 @@ _ABOUT_ORDERS = stems(
     "dispatch dispatched deliver delivered arrive arrived arriving come coming track tracking number status last "
     "latest recent month week year today yesterday yet already still show list all history which what please tell "
     "know expect expected sent send out left since this now hello there i me you january february march april may "
-    "june july august september october november december"
+    "june july august september october november december cancel cancelled return returned refund late missing lost "
+    "delayed stuck get got pack packed open current stuff thing things goods item items product products my was been"
 )
 """Words of such a question that name no goods."""
 _MONTHS = {name.casefold(): number for number, name in enumerate(calendar.month_name) if name}
@@ -69,9 +83,11 @@ class OrderQuestion:
 
 def asks_about_orders(message: str) -> bool:
     """Whether a message asks after the asker's own orders, rather than after delivery in general or goods to buy."""
-    return bool(_ORDER_ID.search(message) and "order" in message.casefold()) or bool(
-        _ASKS.search(message) and _OWN.search(message)
-    )
+    if _POLICY.search(message):
+        return False
+    number = _ORDER_ID.search(message)
+    named = number is not None and ("-" in number[0] or "order" in message.casefold())
+    return named or bool(_ORDERS.search(message) or _PARCEL.search(message))
 
 
 def read_question(message: str, today: date, nouns: frozenset[str] = frozenset()) -> OrderQuestion:

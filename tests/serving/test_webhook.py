@@ -18,6 +18,7 @@ from serving.database import open_database
 from serving.doctor import checks
 from serving.metrics import Metrics
 from serving.settings import Settings
+from serving.systems import delivering, open_systems
 from serving.ticket_store import TicketStore
 from serving.webhook import Outbox, Webhook, is_signed
 from tests.systems_contract import NOW, TICKET
@@ -243,3 +244,28 @@ def test_because_tickets(tmp_path: Path) -> None:
     assert "Closed: 1" in because("tickets", "1", "--close", store=tmp_path).stdout
     assert "No open tickets" in because("tickets", store=tmp_path).stdout
     assert because("tickets", "7", store=tmp_path).returncode == 1
+
+
+async def test_a_ticket_handed_over_reaches_the_desk_while_the_shop_runs(tmp_path: Path) -> None:
+    import asyncio
+
+    metrics = Metrics()
+    with desk(500, 200) as found:
+        settings = Settings(
+            store=tmp_path,
+            handoff_webhook=found.url,
+            handoff_secret=SECRET,
+            _env_file=None,  # type: ignore[call-arg]
+        )
+        engine = open_database(settings.database_address)
+        systems = open_systems(settings, engine, dict)
+        with delivering(settings, engine, metrics.tickets):
+            receipt = await systems.hand_over(replace(TICKET, created=datetime.now(UTC)))
+            for _ in range(2_000):
+                if 'because_tickets{delivery="waiting"} 1.0' in metrics.text().decode() and found.keys:
+                    break
+                await asyncio.sleep(0.01)
+        assert found.keys == [receipt.ticket_id]
+        kept = TicketStore(engine).ticket(int(receipt.number))
+        assert kept is not None and (kept.delivery, kept.problem) == ("waiting", "the desk answered 500")
+        engine.dispose()
