@@ -43,8 +43,10 @@ class Check:
 
 def checks(settings: Settings) -> list[Check]:
     """Look at everything; nothing is changed and nothing raises."""
+    from serving.ticket_check import ticket_check
+
     found = [_python(), _packages(), _index(settings), _ranker(settings), _disk(settings), _browser()]
-    found.append(_tickets(settings))
+    found.append(ticket_check(settings))
     page = {"host": settings.host, "path": "/healthz", "sign": '"alive"', "setting": "BECAUSE_PORT"}
     found.append(_port("page port", settings.port, **page))
     try:
