@@ -65,7 +65,7 @@ def learn(utterances: Sequence[Utterance], vectors: Vectors, recipe: Recipe, mod
     Args:
         model: name of the embedding model that the vectors are of.
     Shapes:
-        N utterances, vectors (N, D).
+        N utterances of three intents or more, vectors (N, D).
     """
     from scipy.sparse import csr_matrix, hstack
     from sklearn.linear_model import LogisticRegression

@@ -174,21 +174,6 @@ def _index(settings: Settings) -> Check:
     return Check("index", "warn", f"none in {folder}", "`because run` indexes the demo shop; `because index` your own.")
 
 
-def _tickets(settings: Settings) -> Check:
-    """What has become of the tickets that go to the shop's desk."""
-    from serving.systems import webhook_of
-    from serving.ticket_store import counts_in
-
-    try:
-        webhook, counts = webhook_of(settings), counts_in(settings)
-    except ServingError as exc:
-        return Check("tickets", "fail", "cannot be looked at or sent", str(exc))
-    detail = ", ".join(f"{count} {delivery}" for delivery, count in sorted(counts.items()) if delivery != "none")
-    if counts.get("failed"):
-        return Check("tickets", "warn", detail, "The desk did not take them; `because tickets --retry` tries again.")
-    return Check("tickets", "ok", detail or ("none to be sent" if webhook else "kept in the store: `because tickets`"))
-
-
 def _port(name: str, port: int, *, host: str, path: str, sign: str, setting: str) -> Check:
     if is_free(port, host):
         return Check(name, "ok", f"{port} is free")

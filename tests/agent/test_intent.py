@@ -18,6 +18,8 @@ SMALL = {
     "en/recommend.txt": ["show me tents", "a light tent please", "looking for cups", "some walnut cups"],
     "en/support.txt": ["delivery cost", "delivery time", "how do returns work", "what is the cost of returns"],
     "zh/recommend.txt": ["想买帐篷", "推荐一个杯子", "有没有轻的帐篷", "想买杯子"],
+    "en/thanks.txt": ["thanks", "thank you very much", "cheers", "thanks a lot"],
+    "zh/thanks.txt": ["谢谢", "多谢", "感谢你", "谢谢你"],
     "zh/support.txt": ["运费多少", "怎么退货", "几天能送到", "退货运费多少"],
 }
 
@@ -57,7 +59,8 @@ def test_pairs_know_where_a_message_begins_and_ends() -> None:
 
 
 def test_a_typo_leaves_most_pieces_of_a_word_alike() -> None:
-    assert len(grams("parcel", (3,)).keys() & grams("parcle", (3,)).keys()) == 4
+    shared = grams("warranty", (3,)).keys() & grams("waranty", (3,)).keys()
+    assert shared == {"~<wa", "~war", "~ran", "~ant", "~nty", "~ty>"}
 
 
 def test_every_intent_has_its_utterances_in_both_languages_and_none_has_anothers() -> None:
@@ -92,7 +95,7 @@ def test_new_wordings_are_guessed_in_both_languages(small: Path) -> None:
         guess = guesser.guess(text, embedder.embed([text])[0])
         assert guess.intent == wanted
         assert guess.probability > guess.runner_up_probability
-        assert guess.probability + guess.runner_up_probability == pytest.approx(1)
+        assert 0.5 < guess.probability + guess.runner_up_probability < 1
 
 
 def test_a_message_with_nothing_known_in_it_is_unsure(small: Path) -> None:
@@ -102,7 +105,7 @@ def test_a_message_with_nothing_known_in_it_is_unsure(small: Path) -> None:
         for text, vector in (("delivery cost", embedder.embed(["delivery cost"])[0]), ("?!", np.zeros(384, np.float32)))
     )
     assert unknown.probability < known.probability
-    weights = learn(read_utterances(small / "utterances"), embedder.embed(["a"] * 16), Recipe(unsure_below=0.99), "x")
+    weights = learn(read_utterances(small / "utterances"), embedder.embed(["a"] * 24), Recipe(unsure_below=0.99), "x")
     weights.save(small / "strict.npz")
     assert Weights.load(small / "strict.npz").unsure_below == 0.99
 
