@@ -80,20 +80,31 @@ class Parser:
         need, taken = self._refined(earlier, message, language)
         return self._searchable(need, [*earlier[len(earlier) - taken :], message])
 
+    def going_on(self, before: Need | None, message: str, language: str | None = None) -> Need:
+        """The need of a message in a conversation in which ``before`` is wanted so far; see `refine`."""
+        need = self._parse(message, language)
+        if before is None or not self._goes_on(need):
+            return self._searchable(need, [message])
+        # A need is kept as it is searched; the parts in the shopper's own characters are put back after joining.
+        said = [text for text in (before.said, message) if text]
+        return self._searchable(self._joined(before, need), said)
+
+    def _joined(self, before: Need, need: Need) -> Need:
+        left = moved_on(before.constraints, need.english or need.message)
+        return replace(
+            need,
+            terms=", ".join(part for part in (before.terms, need.terms) if part),
+            constraints=settled(merged(left, need.constraints)),
+            preferences=tuple(dict.fromkeys(need.preferences + before.preferences)),
+        )
+
     def _refined(self, earlier: Sequence[str], message: str, language: str | None) -> tuple[Need, int]:
         """The need, its terms in English words, and how many of the earlier messages it takes over."""
         need = self._parse(message, language)
         if not earlier or not self._goes_on(need):
             return need, 0
         before, taken = self._refined(earlier[:-1], earlier[-1], language)
-        left = moved_on(before.constraints, need.english or message)
-        need = replace(
-            need,
-            terms=", ".join(part for part in (before.terms, need.terms) if part),
-            constraints=settled(merged(left, need.constraints)),
-            preferences=tuple(dict.fromkeys(need.preferences + before.preferences)),
-        )
-        return need, taken + 1
+        return self._joined(before, need), taken + 1
 
     def _parse(self, message: str, language: str | None) -> Need:
         prices, measures = self._limits(message)

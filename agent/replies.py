@@ -16,9 +16,13 @@ def unread_language(script: str) -> str:
     return " ".join(part for part in (unread_in(script), EN.say("unread")) if part)
 
 
+TALK = ("greeting", "thanks", "goodbye", "off_topic", "abuse", "instructions")
+"""Intents with a reply of their own; of what is left, the assistant says what it is."""
+
+
 def talk(intent: str, texts: Texts) -> str:
-    """The reply to a greeting, to thanks, and to questions about the assistant."""
-    return texts.say(intent if intent in {"greeting", "thanks"} else "about")
+    """The reply to small talk, to what is not for a shop, and to questions about the assistant."""
+    return texts.say(intent if intent in TALK else "about")
 
 
 def answer(text: str, texts: Texts) -> str:

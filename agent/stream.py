@@ -71,6 +71,29 @@ class EvidenceView:
 
 
 @dataclass(frozen=True, slots=True)
+class ChipView:
+    """A part of what is understood, as a shopper may read it and take it off: by ``name`` and ``value``.
+
+    ``source`` is ``said`` in this conversation, or ``memory``.
+    """
+
+    name: str
+    value: str
+    label: str
+    source: str = "said"
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A line of a comparison; ``values`` in the order of the items, ``better`` the place of the best if any."""
+
+    name: str
+    values: tuple[str, ...]
+    differs: bool
+    better: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class SessionStarted:
     name: ClassVar[str] = "session"
     session_id: str
@@ -85,6 +108,19 @@ class NeedUnderstood:
     constraints: Mapping[str, Any]
     language: str
     relaxed: tuple[str, ...] = ()
+    chips: tuple[ChipView, ...] = ()
+    whole: Mapping[str, Any] = field(default_factory=dict)
+    """The need in full (`retrieval.need_codec`): for the store, never sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonReady:
+    """Items side by side, differences first."""
+
+    name: ClassVar[str] = "comparison"
+    item_ids: tuple[str, ...]
+    titles: tuple[str, ...]
+    rows: tuple[RowView, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,6 +191,7 @@ TurnEvent: TypeAlias = (
     SessionStarted
     | NeedUnderstood
     | CardsReady
+    | ComparisonReady
     | ReasonDelta
     | ReasonReady
     | MessageDelta
@@ -168,6 +205,7 @@ def wire(event: TurnEvent) -> dict[str, Any]:
     """The event's fields as plain JSON values; its type is ``event.name``."""
     fields = asdict(event)
     fields.pop("verdicts", None)  # they quote claims that were not proved
+    fields.pop("whole", None)
     return fields
 
 
@@ -177,6 +215,10 @@ _PARTS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "claims": lambda raw: ClaimView(raw["text"], tuple(raw["evidence_ids"])),
     "evidence": lambda raw: EvidenceView(**raw),
     "relaxed": lambda raw: raw,
+    "chips": lambda raw: ChipView(**raw),
+    "item_ids": lambda raw: raw,
+    "titles": lambda raw: raw,
+    "rows": lambda raw: RowView(**raw | {"values": tuple(raw["values"])}),
 }
 
 

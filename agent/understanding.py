@@ -12,7 +12,7 @@ from agent.dialogue import Dialogue
 from agent.handoff import Reason as HandoffReason
 from agent.intent import Guess, Intent
 from agent.language import READ
-from agent.memory import Applied, apply
+from agent.memory import Applied, Remembered, apply
 from agent.parse import Parser
 from agent.refining import Shown, asks_to_change, changed, without
 from agent.remembering import Attended, attend
@@ -27,8 +27,8 @@ TALK: frozenset[Intent] = frozenset({"greeting", "thanks", "goodbye", "about", "
 OF_ITEMS: frozenset[Intent] = frozenset({"compare", "product_question", "why_this", "why_not", "stock"})
 _OPEN = stems(
     "gift present something anything product item thing things stuff idea ideas suggestion recommendation recommend "
-    "suggest help need want look looking buy shop shopping get find show give good nice best great please browse choose "
-    "birthday christmas somebody someone friend mother mum father dad sister brother wife husband colleague new "
+    "suggest help need want look looking buy shop shopping get find show give good nice best great please browse "
+    "choose birthday christmas somebody someone friend mother mum father dad sister brother wife husband colleague new "
     "i me my for a an the to some any can could you what do have would like hello hi"
 )
 """Words that do not say what kind of thing is wanted."""
@@ -53,7 +53,8 @@ async def understand(state: TurnState, runtime: Node) -> TurnState:
     before = Dialogue.of(state.get("dialogue"))
     with timed() as spent:
         read = await asyncio.to_thread(_read, context, question, before)
-    emit(runtime, views.understood(read.need, read.intent, (), read.applied.joined))
+    currency = context.index.catalogue.currency or ""
+    emit(runtime, views.understood(read.need, read.intent, (), currency, read.applied.joined))
     return {
         "need": read.need,
         "intent": read.intent,
@@ -61,6 +62,7 @@ async def understand(state: TurnState, runtime: Node) -> TurnState:
         "meant": read.meant,
         "attended": read.attended,
         "leaves": read.leaves,
+        "joined": read.applied.joined,
         "timings": {"understand": spent()},
     }
 
@@ -72,12 +74,14 @@ def understood(parser: Parser, question: Question, given: Constraints | None, be
 
 
 def _read(context: TurnContext, question: Question, before: Dialogue) -> Read:
+    if before.turns == 0 and question.earlier:
+        before = replace(before, need=context.parser.refine(question.earlier[:-1], question.earlier[-1]))
     alone = context.parser.parse(question.message, question.language)
     attended = _attended(context, question, alone)
     leaves = context.handoff.reason(question.message, before.failures) if context.intent is None else None
-    meant = context.references.of(question.message, before.shown, before.about)
+    meant = context.references.of(question.message, before.shown, before.about[0] if before.about else None)
     intent = _intent(context, question, alone, before, meant)
-    route, meant = _route(intent, alone, before, meant, attended, leaves)
+    route, meant = _route(intent, before, meant, attended, leaves) if alone.language in READ else ("talk", ())
     need = alone
     if route == "find":
         need = _wanted(context, question, before, meant)
@@ -93,10 +97,15 @@ def _attended(context: TurnContext, question: Question, alone: Need) -> Attended
     return attend(question.message, context.listener, context.memory, question.shopper_id, context.turn_id)
 
 
-def _memories(context: TurnContext, question: Question) -> tuple[object, ...]:
-    if context.memory is None or question.shopper_id is None:
+def _memories(context: TurnContext, question: Question) -> tuple[Remembered, ...]:
+    """What is remembered of the asking shopper, without what they have just taken off."""
+    memory, shopper_id = context.memory, question.shopper_id
+    if memory is None or shopper_id is None:
         return ()
-    return context.memory.recall(question.shopper_id)
+    gone = [each.get("value", "") for each in question.removed if each["name"] == "memory"]
+    if gone:
+        memory.forget(shopper_id, gone)
+    return memory.recall(shopper_id)
 
 
 def _wanted(context: TurnContext, question: Question, before: Dialogue, meant: tuple[str, ...]) -> Need:
@@ -120,9 +129,7 @@ def _wanted(context: TurnContext, question: Question, before: Dialogue, meant: t
     return need
 
 
-def _intent(
-    context: TurnContext, question: Question, alone: Need, before: Dialogue, meant: tuple[str, ...]
-) -> Intent:
+def _intent(context: TurnContext, question: Question, alone: Need, before: Dialogue, meant: tuple[str, ...]) -> Intent:
     """The classifier's guess, where what is stated and what was shown do not say otherwise.
 
     What earlier messages named does not count: 'thanks' after a question is thanks. Nor does a product alone make a
@@ -132,7 +139,7 @@ def _intent(
         return context.intent
     if question.removed and not question.message.strip():
         return "refine"
-    guess = context.intents.guess(question.message, context.index.query_vector(alone.english or question.message))
+    guess = context.intents.guess(question.message, context.index.query_vector(question.message))
     stated = alone.constraints.as_dict()
     if guess.intent in SERVICE:
         named = {"kinds", "categories", "brands", "colours"}
@@ -155,16 +162,9 @@ def _settled(guess: Guess, before: Dialogue, meant: tuple[str, ...]) -> Intent:
 
 
 def _route(
-    intent: Intent,
-    alone: Need,
-    before: Dialogue,
-    meant: tuple[str, ...],
-    attended: Attended,
-    leaves: HandoffReason | None,
+    intent: Intent, before: Dialogue, meant: tuple[str, ...], attended: Attended, leaves: HandoffReason | None
 ) -> tuple[str, tuple[str, ...]]:
     """The node that answers, and the items that it is about."""
-    if alone.language not in READ:
-        return "talk", ()
     if leaves is not None or intent in {"handoff", "injury_or_legal"}:
         return "leave", meant
     if attended.alone or (intent in {"memory_show", "memory_change"} and attended.said):
@@ -191,5 +191,3 @@ def _about(intent: Intent, before: Dialogue, meant: tuple[str, ...]) -> tuple[st
 def too_open(need: Need) -> bool:
     """Whether a need says nothing of what kind of thing is wanted, nor how it should be."""
     return not need.constraints.as_dict() and not need.preferences and not stems(need.terms) - _OPEN
-
-

@@ -2,11 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from agent.chips import chips
 from agent.claims import Claim
+from agent.comparison import Comparison
+from agent.memory import Joined
 from agent.reason import Reason
-from agent.stream import Card, ClaimView, EvidenceView, FactorView, ReasonReady, VerdictView
+from agent.stream import (
+    Card,
+    ClaimView,
+    ComparisonReady,
+    EvidenceView,
+    FactorView,
+    NeedUnderstood,
+    ReasonReady,
+    RowView,
+    VerdictView,
+)
 from agent.texts import Texts
 from retrieval.evidence import Evidence
+from retrieval.need import Need
+from retrieval.need_codec import need_json
 from retrieval.suggestion import Suggestion
 
 
@@ -25,6 +42,22 @@ def card(suggestion: Suggestion, texts: Texts) -> Card:
         score=round(suggestion.score, 4),
         factors=tuple(FactorView(f.name, texts.label(f.label), round(f.value, 4)) for f in suggestion.factors),
         propensity=round(suggestion.propensity, 6),
+    )
+
+
+def understood(
+    need: Need, intent: str, relaxed: tuple[str, ...], currency: str, joined: Iterable[Joined] = ()
+) -> NeedUnderstood:
+    shown = chips(need, currency, joined)
+    constraints = need.constraints.as_dict()
+    return NeedUnderstood(intent, need.terms, constraints, need.language, relaxed, shown, need_json(need))
+
+
+def comparison(found: Comparison) -> ComparisonReady:
+    return ComparisonReady(
+        item_ids=tuple(item.item_id for item in found.items),
+        titles=tuple(item.title for item in found.items),
+        rows=tuple(RowView(row.name, tuple(row.values), row.differs, row.better) for row in found.rows),
     )
 
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from retrieval.catalogue import Item
 from retrieval.contrast import Change, WhyNot
 from retrieval.need import Bound, Constraints
-from retrieval.suggestion import Factor
+from retrieval.suggestion import Factor, Suggestion
 
 _TOLD = 2
 """Factors of each side that are named."""
@@ -139,3 +139,7 @@ def _or(names: Iterable[str]) -> str:
 
 def _and(parts: Sequence[str]) -> str:
     return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
+
+
+def why_this_text(suggestion: Suggestion, language: str) -> str:
+    return f"It came {ordinal(suggestion.rank)}: {_factors(suggestion.factors)}."

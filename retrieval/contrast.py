@@ -93,6 +93,19 @@ def why_not(
     return WhyNot(item, place, last[0], (), lead, behind, ahead, change)
 
 
+def placed(ranker: Ranker, index: ShopIndex, need: Need, history: Sequence[Trace], item_id: str) -> Suggestion:
+    """Where an item stands for a need, with the factors of its score and the deeds that spoke for it.
+
+    Raises:
+        KeyError: the catalogue has no such item.
+    """
+    asked = _Asked(ranker, index, need, tuple(history))
+    ranking = asked.order(asked.recalled(need), item_id)
+    place = ranking.place_of(item_id)
+    assert place is not None, "it was put among the candidates"
+    return ranking.attended(place)
+
+
 def runner_up(ranker: Ranker, index: ShopIndex, need: Need, history: Sequence[Trace], *, shown: int) -> str | None:
     """The item that comes next after those shown; None if all that fits is shown."""
     asked = _Asked(ranker, index, need, tuple(history))

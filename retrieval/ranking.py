@@ -52,6 +52,11 @@ class Ranking:
         """The item's rank; None if it is not among the candidates."""
         return next((s.rank for s in self.suggestions if s.item.item_id == item_id), None)
 
+    def attended(self, rank: int) -> Suggestion:
+        """The suggestion of a rank, with the deeds that spoke for it."""
+        found = self.suggestions[rank - 1]
+        return replace(found, attention=self._attention(found))
+
     def nearest_first(self, distance: Callable[[Item], float]) -> Ranking:
         """The same by a distance, where something asked for could not be met; equal ones keep their order."""
         order = sorted(range(len(self.suggestions)), key=lambda i: distance(self.suggestions[i].item))

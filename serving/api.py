@@ -101,11 +101,11 @@ class _Api:
     async def chat(self, body: ChatBody) -> Response:
         """One turn as typed server-sent events; exactly one `done` or `error` ends the stream."""
         message = self._message(body.message, "message")
-        if is_blank(message):
+        if is_blank(message) and not (body.remove and body.session_id):
             raise _invalid("message", "it is empty; say what you are looking for")
         self._needs_index()
         shopper_id = await self._callers.caller(body.shopper_token)
-        question = await self._turns.open(Question(message, body.session_id, shopper_id, body.language))
+        question = await self._turns.open(_question(body, message, shopper_id))
         return EventStream(self._turns.stream(question, beat=HEARTBEAT_SECONDS))
 
     async def recommend(self, body: RecommendBody) -> dict[str, Any]:
@@ -186,6 +186,11 @@ class _Health:
 
     async def metrics(self) -> Response:
         return Response(self._metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _question(body: ChatBody, message: str, shopper_id: str | None) -> Question:
+    removed = tuple(each.model_dump() for each in body.remove)
+    return Question(message, body.session_id, shopper_id, body.language, removed=removed)
 
 
 def _invalid(field: str, reason: str) -> Problem:

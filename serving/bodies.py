@@ -55,8 +55,16 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class RemovedBody(Body):
+    """A part of what was understood that the shopper takes off, as a chip of the `need` event names it."""
+
+    name: Annotated[str, Field(max_length=40)]
+    value: Annotated[str, Field(max_length=200)] = ""
+
+
 class ChatBody(Body):
     message: str
+    remove: Annotated[list[RemovedBody], Field(max_length=50)] = []
     session_id: Id | None = None
     shopper_token: Annotated[str, Field(max_length=1000)] | None = None
     language: Language | None = None

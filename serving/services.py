@@ -6,12 +6,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
-from agent.assistant import Assistant, Question
+from agent.assistant import Assistant
 from agent.local import Compared
 from agent.stream import Card, NeedUnderstood, ReasonReady
 from retrieval.catalogue import Catalogue
 from retrieval.events import Event
-from retrieval.need import Constraints
+from retrieval.need import Constraints, Need
 from serving.store import Store
 
 ModelState: TypeAlias = Literal["starting", "ready", "restarting", "stopped"]
@@ -40,13 +40,12 @@ class RecommendRequest:
 
 @dataclass(frozen=True, slots=True)
 class WhyNotRequest:
-    """An item that is asked about beside what was shown for a question. ``filters`` and ``history`` as above."""
+    """An item that is asked about beside what was shown for a need."""
 
-    question: Question
+    need: Need
     item_id: str
     shown: int
-    history: tuple[Event, ...] | None = None
-    filters: Constraints | None = None
+    shopper_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ from retrieval.index import ShopIndex
 from retrieval.learned_taste import LearnedTaste
 from retrieval.ranking import Ranker, RankerConfig
 from retrieval.taste import HandTaste, Taste
+from serving.checkpoints import InThreads, open_checkpoints
 from serving.demo_ranker import Origin
 from serving.profiles import Profile
 from serving.remote import RunningModel
@@ -49,6 +50,8 @@ class Shop:
     assistant: LocalAssistant
     systems: ShopSystems
     model_server: RunningModel | None = None
+    conversations: InThreads | None = None
+    """Where conversations are kept between turns; None where they are kept in memory."""
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
@@ -68,6 +71,7 @@ class Shop:
         except BaseException:
             index.close()
             raise
+        conversations = open_checkpoints(settings.store, settings.database)
         model = ServedModel(
             profile.address,
             profile.model,
@@ -81,13 +85,18 @@ class Shop:
             ranker=Ranker(_taste(settings.ranker, index), _ranker_config(settings)),
             prompts=CITED if profile.adapter else PROMPTED,
             writes=profile.writes,
+            systems=systems,
+            memory=store.memory,
+            saver=conversations,
             entailment=EntailmentModel(profile.entailment_model) if profile.entailment_model else None,
         )
-        shop = cls(index, store, assistant, systems, model_server)
+        shop = cls(index, store, assistant, systems, model_server, conversations)
         shop.learn_from_exploring()
         return shop
 
     def close(self) -> None:
+        if self.conversations is not None:
+            self.conversations.close()
         self.store.close()
         self.index.close()
 
@@ -122,13 +131,17 @@ class Shop:
         result = _result(await gather(self.assistant.turn(question, given)))
         if request.explain and result.suggestions:
             shown = len(result.suggestions)
-            result = replace(result, runner_up=await self.assistant.why_not(question, None, shown=shown, given=given))
+            need = await asyncio.to_thread(self.assistant.need, question, given)
+            runner_up = await self.assistant.why_not(
+                need, None, shown=shown, shopper_id=request.shopper_id, history=given.history
+            )
+            result = replace(result, runner_up=runner_up)
         return result
 
     async def why_not(self, request: WhyNotRequest) -> Compared:
-        history = await self._traces(request.history)
-        given = Given(history, request.filters)
-        found = await self.assistant.why_not(request.question, request.item_id, shown=request.shown, given=given)
+        found = await self.assistant.why_not(
+            request.need, request.item_id, shown=request.shown, shopper_id=request.shopper_id
+        )
         assert found is not None, "an item is named"
         return found
 

@@ -53,11 +53,6 @@ class Store:
         """For those who keep further tables in the same database."""
         return self._engine
 
-    @property
-    def engine(self) -> Engine:
-        """For those who keep further tables in the same database."""
-        return self._engine
-
     def close(self) -> None:
         self._engine.dispose()
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
 
-from agent.stream import ClaimView, EvidenceView, FactorView, NeedUnderstood, ReasonReady, VerdictView
+from agent.stream import ChipView, ClaimView, EvidenceView, FactorView, NeedUnderstood, ReasonReady, VerdictView
 from serving import tables
 
 
@@ -126,7 +126,10 @@ def _claim(row: Row[Any]) -> ClaimView:
 
 
 def _need(stored: Mapping[str, Any] | None) -> NeedUnderstood | None:
-    return NeedUnderstood(**{**stored, "relaxed": tuple(stored["relaxed"])}) if stored else None
+    if not stored:
+        return None
+    chips = tuple(ChipView(**chip) for chip in stored.get("chips", ()))
+    return NeedUnderstood(**{**stored, "relaxed": tuple(stored["relaxed"]), "chips": chips})
 
 
 def _suggestion(row: Row[Any]) -> StoredSuggestion:

@@ -12,6 +12,7 @@ from agent.stream import (
     Card,
     CardsReady,
     ClaimView,
+    ComparisonReady,
     Done,
     EvidenceView,
     Failed,
@@ -121,6 +122,7 @@ class TurnView:
     session_id: str | None = None
     need: NeedUnderstood | None = None
     cards: tuple[CardView, ...] = ()
+    comparison: ComparisonReady | None = None
     message: str = ""
     message_evidence: tuple[EvidenceView, ...] = ()
     phase: Phase = "running"
@@ -169,6 +171,8 @@ def fold(view: TurnView, event: TurnEvent) -> TurnView:
             return replace(view, session_id=event.session_id, turn_id=event.turn_id)
         case NeedUnderstood():
             return replace(view, need=event)
+        case ComparisonReady():
+            return replace(view, comparison=event)
         case CardsReady():
             return replace(view, cards=tuple(CardView(card) for card in event.suggestions))
         case ReasonDelta():

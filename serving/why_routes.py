@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import Any
 
-from agent.assistant import Question
+from retrieval.need_codec import need_of
 from serving.bodies import WhyNotBody
 from serving.problems import Problem
 from serving.services import Services, WhyNotRequest
@@ -32,10 +32,11 @@ class WhyRoutes:
             raise Problem(404, "There is no such turn of this caller.", slug="unknown-turn")
         if not turn.suggestions:
             raise Problem(409, "That turn suggested nothing, so nothing was ranked.", slug="nothing-ranked")
-        earlier = await asyncio.to_thread(store.questions, turn.session_id, before=turn.created)
-        question = Question(turn.question, turn.session_id, shopper_id, earlier=earlier)
+        if turn.need is None or not turn.need.whole:
+            raise Problem(409, "That turn was stored without what was asked for; ask again.", slug="nothing-ranked")
+        request = WhyNotRequest(need_of(turn.need.whole), body.item_id, len(turn.suggestions), shopper_id)
         try:
-            compared = await self._services.why_not(WhyNotRequest(question, body.item_id, len(turn.suggestions)))
+            compared = await self._services.why_not(request)
         except KeyError as error:
             raise Problem(404, "There is no such item in the catalogue.", slug="unknown-item") from error
         return {"turn_id": turn.turn_id} | why_view(compared)

@@ -25,7 +25,12 @@ def emit(runtime: Node, event: TurnEvent) -> None:
 
 
 def say(
-    runtime: Node, text: str, evidence: tuple[Evidence, ...] = (), *, state: TurnState | None = None, failed: bool = False
+    runtime: Node,
+    text: str,
+    evidence: tuple[Evidence, ...] = (),
+    *,
+    state: TurnState | None = None,
+    failed: bool = False,
 ) -> TurnState:
     """Send the reply's message; what the memory has to say stands before it."""
     attended = state.get("attended") if state else None

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 
-
 from agent import replies
 from agent.abilities.common import Node, items, say, texts, timed
 from agent.dialogue import Dialogue, Said
@@ -15,7 +14,7 @@ from agent.orders import about_orders
 from agent.shop_answers import ShopAnswer, day
 from agent.state import TurnState
 from agent.systems import SystemUnavailable, UnknownItem
-from retrieval.evidence import numbered
+from retrieval.evidence import EvidenceKind, numbered
 
 ANSWERS_ABOVE = 0.45
 """Cosine that a shop's own answer must have to the question to be given."""
@@ -41,9 +40,7 @@ async def orders(state: TurnState, runtime: Node) -> TurnState:
     if context.systems is None:
         return say(runtime, texts(state).say("no_systems"), state=state, failed=True)
     message = state["need"].english or question.message
-    found = await about_orders(
-        context.systems, question.shopper_id, message, context.now, context.index.catalogue
-    )
+    found = await about_orders(context.systems, question.shopper_id, message, context.now, context.index.catalogue)
     return _answered(state, runtime, found)
 
 
@@ -54,16 +51,15 @@ async def coupons(state: TurnState, runtime: Node) -> TurnState:
         return say(runtime, texts(state).say("no_systems"), state=state, failed=True)
     message = state["need"].english or question.message
     goods = items(runtime, state["meant"])
-    found = await about_coupons(
-        context.systems, question.shopper_id, message, context.now.date(), items=goods
-    )
+    found = await about_coupons(context.systems, question.shopper_id, message, context.now.date(), items=goods)
     return _answered(state, runtime, found) | {"about": tuple(item.item_id for item in goods)}
 
 
 async def stock(state: TurnState, runtime: Node) -> TurnState:
     """How many of an item there are now, by the shop's own count."""
     context, said = runtime.context, texts(state)
-    lines, rows = [], []
+    lines: list[str] = []
+    rows: list[tuple[EvidenceKind, str, str]] = []
     for item in items(runtime, state["meant"]):
         try:
             found = await context.systems.stock(item.item_id) if context.systems else None
@@ -75,8 +71,10 @@ async def stock(state: TurnState, runtime: Node) -> TurnState:
         until = said.say("stock.restock", day=day(found.restock)) if found and found.restock else ""
         cited = f" [A{len(rows) + 1}]"
         lines.append(said.say(f"stock.{key}", title=item.title, count=quantity or 0, restock=until) + cited)
-        rows.append(("attribute", f"stock: {'not counted' if quantity is None else quantity}", f"stock of {item.title}"))
-    evidence = numbered(rows)  # type: ignore[arg-type]
+        rows.append(
+            ("attribute", f"stock: {'not counted' if quantity is None else quantity}", f"stock of {item.title}")
+        )
+    evidence = numbered(rows)
     return say(runtime, " ".join(lines), evidence, state=state) | {"about": state["meant"]}
 
 
@@ -89,7 +87,12 @@ async def leave(state: TurnState, runtime: Node) -> TurnState:
     before = Dialogue.of(state.get("dialogue"))
     exchanges = [_exchange(each, runtime) for each in before.said]
     ticket = make_ticket(
-        why, exchanges, question.message, now=context.now, language=state["need"].language, shopper_id=question.shopper_id
+        why,
+        exchanges,
+        question.message,
+        now=context.now,
+        language=state["need"].language,
+        shopper_id=question.shopper_id,
     )
     return _answered(state, runtime, await hand_over(context.systems, ticket))
 
@@ -101,5 +104,3 @@ def _exchange(said: Said, runtime: Node) -> Exchange:
 
 def _answered(state: TurnState, runtime: Node, found: ShopAnswer) -> TurnState:
     return say(runtime, found.text, found.evidence, state=state)
-
-

@@ -37,7 +37,8 @@ async def find(state: TurnState, runtime: Node) -> TurnState:
     with timed() as spent:
         done, recalled = await asyncio.to_thread(work)
     if recalled.relaxed:
-        emit(runtime, views.understood(state["need"], state["intent"], recalled.relaxed))
+        currency = context.index.catalogue.currency or ""
+        emit(runtime, views.understood(state["need"], state["intent"], recalled.relaxed, currency, state["joined"]))
     return {"history": done, "recalled": recalled, "timings": {"recall": spent()}}
 
 
