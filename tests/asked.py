@@ -7,7 +7,7 @@ part in the judgement.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from random import Random
@@ -15,6 +15,7 @@ from random import Random
 import numpy as np
 
 from retrieval.diversity import DiversityConfig
+from retrieval.embedding import Vectors
 from retrieval.exploration import ExplorationConfig, Tried
 from retrieval.history import Trace
 from retrieval.index import ShopIndex
@@ -98,6 +99,12 @@ def suggested(
     found = recall(index, need, history)
     shown = ranker.order(found, need.constraints, history, index).top(5, Tried(), random)
     return [suggestion.item.item_id for suggestion in shown], found.relaxed
+
+
+def vectors_of(index: ShopIndex) -> Callable[[Sequence[str]], dict[str, Vectors]]:
+    """The index's `item_vectors` from memory: a third of the time of a turn that asks the store for nothing else."""
+    vectors = index.item_vectors(list(index.catalogue))
+    return lambda item_ids: {item_id: vectors[item_id] for item_id in item_ids}
 
 
 def complaints(asked: Asked, shown: Sequence[str], relaxed: Sequence[str]) -> list[str]:
