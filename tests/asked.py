@@ -102,7 +102,7 @@ def suggested(
 
 
 def vectors_of(index: ShopIndex) -> Callable[[Sequence[str]], dict[str, Vectors]]:
-    """The index's `item_vectors` from memory: a third of the time of a turn that asks the store for nothing else."""
+    """The index's `item_vectors` from memory, as a turn without words to search for asks the store for nothing else."""
     vectors = index.item_vectors(list(index.catalogue))
     return lambda item_ids: {item_id: vectors[item_id] for item_id in item_ids}
 
@@ -131,6 +131,7 @@ def some(random: Random, values: Sequence[str], most: int, often: float) -> tupl
     return tuple(random.sample(values, random.randint(1, most))) if random.random() < often else ()
 
 
+@lru_cache
 def names(field: str) -> list[str]:
     """All brands, categories, or values of an attribute such as type, in the shop's files."""
     found = (row[field] if field in ("brand", "category") else row["attributes"][field] for row in rows().values())

@@ -15,7 +15,7 @@ from tests.asked import LIVELY, PLAIN, Asked, complaints, names, suggested, vect
 from tests.embedders import WordEmbedder
 from tests.retrieval.samples import demo_items
 
-MESSAGES = 4_000
+MESSAGES = 6_000
 WITH_WORDS = 0.1
 """Share of messages whose words are searched for too; constraints hold whatever they say."""
 OPENINGS = ("I need {}", "{}, please", "do you have {}?", "Hello, I'm looking for {}", "show me {}")

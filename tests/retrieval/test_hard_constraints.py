@@ -12,7 +12,7 @@ from retrieval.need import Absence, Bound, Constraints, Need, Preference
 from retrieval.words import stems
 from tests.asked import LIVELY, PLAIN, Asked, complaints, names, rows, shop, some, suggested, vectors_of
 
-NEEDS = 6_000
+NEEDS = 4_000
 WITH_WORDS = 0.1
 """Share of needs with words to search for, and of those of a known shopper: the store is asked for these alone."""
 TERMS = ("light backpack for hikes", "quiet kettle", "gift for a child", "unicorn", "waterproof jacket", "book")
