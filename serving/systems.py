@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from datetime import date
 from typing import TypeVar, cast
 
+import httpx
 from sqlalchemy import Engine
 
 from agent.systems import (
@@ -99,8 +100,10 @@ def webhook_of(settings: Settings) -> Webhook | None:
     url = settings.handoff_webhook
     if not url:
         return None
-    if not url.startswith(("https://", "http://")):
-        raise EnvironmentUnfit("BECAUSE_HANDOFF_WEBHOOK must start with https:// (or http:// within your network).")
+    if not _is_web_address(url):
+        raise EnvironmentUnfit(
+            "BECAUSE_HANDOFF_WEBHOOK must be a web address, https:// (or http:// within your network)."
+        )
     if settings.handoff_secret is None or not settings.handoff_secret.get_secret_value():
         raise EnvironmentUnfit("BECAUSE_HANDOFF_WEBHOOK needs BECAUSE_HANDOFF_SECRET, with which tickets are signed.")
     return Webhook(url, settings.handoff_secret.get_secret_value(), tries=settings.handoff_tries)
@@ -115,6 +118,14 @@ def delivering(settings: Settings, engine: Engine, watched: Callable[[Mapping[st
         return
     with Outbox(TicketStore(engine), webhook, watched=watched).running():
         yield
+
+
+def _is_web_address(text: str) -> bool:
+    try:
+        url = httpx.URL(text)
+    except httpx.InvalidURL:
+        return False
+    return url.scheme in {"https", "http"} and bool(url.host)
 
 
 def _named(place: str) -> ShopSystems:

@@ -29,6 +29,8 @@ logger = logging.getLogger(__name__)
 
 KEY_HEADER = "Idempotency-Key"
 SIGNATURE_HEADER = "Because-Signature"
+GOODBYE_SECONDS = 3
+"""How long the end waits for a ticket that is just being sent; cut off, it is sent again after its lease."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +105,7 @@ class Outbox:
             yield
         finally:
             self._stopped.set()
-            thread.join(timeout=self._webhook.timeout + 1)
+            thread.join(timeout=GOODBYE_SECONDS)
 
     def send_due(self) -> int:
         """Try every ticket that is due once; returns how many were tried."""

@@ -187,7 +187,8 @@ def test_a_desk_needs_a_web_address_and_a_secret() -> None:
     assert webhook_of(configured()) is None
     with pytest.raises(EnvironmentUnfit, match="BECAUSE_HANDOFF_SECRET"):
         webhook_of(configured(handoff_webhook="https://desk.example/t"))
-    with pytest.raises(EnvironmentUnfit, match="https://"):
-        webhook_of(configured(handoff_webhook="desk.example", handoff_secret="hush"))
+    for wrong in ("desk.example", "http://desk:port", "https://", "ftp://desk.example"):
+        with pytest.raises(EnvironmentUnfit, match="https://"):
+            webhook_of(configured(handoff_webhook=wrong, handoff_secret="hush"))
     webhook = webhook_of(configured(handoff_webhook="https://desk.example/t", handoff_secret="hush", handoff_tries=3))
     assert webhook is not None and (webhook.secret, webhook.tries) == ("hush", 3)
