@@ -137,3 +137,18 @@ CHARACTERS = st.text(
 def test_any_message_is_read(earlier: list[str], message: str) -> None:
     for read_by in (BRANDED, CHINESE):
         assert read_by.refine(earlier, message).message == message
+
+
+@pytest.mark.parametrize(
+    ("message", "wishes"),
+    [
+        ("上次的耳机太重了", [("weight", -1)]),
+        ("这个太贵了，有没有磨豆机", [("price", -1)]),
+        ("声音小一点的水壶", [("noise", -1)]),
+        ("没有的话帐篷也行", []),
+    ],
+)
+def test_a_complaint_is_a_wish_for_the_opposite(parser: Parser, message: str, wishes: list[tuple[str, int]]) -> None:
+    need = parser.parse(message)
+    assert [(p.attribute, p.direction) for p in need.preferences] == wishes
+    assert not need.constraints.kinds_excluded
