@@ -1,8 +1,8 @@
 """Words and their stems, as texts are compared by them.
 
-Chinese is written without spaces, so its words are taken to be all pairs of neighbouring characters: a text that has a
-word of two characters or more has all its pairs. Source: the overlapping bigrams of J.-Y. Nie et al., On the use of words
-and n-grams for Chinese information retrieval, 2000.
+Chinese is written without spaces, so its words are taken to be all pairs of neighbouring characters: a text that has
+a word of two characters or more has all its pairs. Source: the bigrams of J.-Y. Nie et al., On the use of words and
+n-grams for Chinese information retrieval, 2000.
 """
 
 from __future__ import annotations

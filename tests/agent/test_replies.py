@@ -44,8 +44,8 @@ def test_the_closing_line_says_what_was_kept_or_asks_for_it() -> None:
 
 
 def test_an_unread_script_is_answered_in_it_and_in_english() -> None:
-    assert replies.unread_language("Han").startswith("抱歉")
-    assert "English" in replies.unread_language("Han")
+    assert replies.unread_language("Cyrillic").startswith("Извините")
+    assert "English and Chinese" in replies.unread_language("Cyrillic")
     assert replies.unread_language("Thai").startswith("I can only read English")
 
 
