@@ -64,7 +64,7 @@ class LocalAssistant:
         self._ranker = ranker or Ranker()
         self._intents = IntentClassifier(index.embedder)
         self._graph = build_graph()
-        self._parser: tuple[object, Parser] | None = None
+        self._parser: Parser | None = None
 
     async def turn(self, question: Question, given: Given | None = None) -> AsyncIterator[TurnEvent]:
         context = self._context(given or Given())
@@ -114,8 +114,9 @@ class LocalAssistant:
         )
 
     def _current_parser(self) -> Parser:
-        """The parser of the catalogue as it is now; a new catalogue has a new vocabulary."""
-        catalogue = self.index.catalogue
-        if self._parser is None or self._parser[0] is not catalogue:
-            self._parser = (catalogue, Parser(catalogue.vocabulary, catalogue.currency))
-        return self._parser[1]
+        """The parser of the catalogue's words as they are now; a new price or stock leaves them the same object."""
+        vocabulary, currency = self.index.catalogue.vocabulary, self.index.catalogue.currency
+        kept = self._parser
+        if kept is None or kept.vocabulary is not vocabulary or kept.currency != currency:
+            kept = self._parser = Parser(vocabulary, currency)
+        return kept
