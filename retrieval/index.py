@@ -107,6 +107,11 @@ class ShopIndex:
     def catalogue(self) -> Catalogue:
         return self.now.catalogue
 
+    @property
+    def store(self) -> VectorStore:
+        """What it is stored in, for measuring."""
+        return self._vectors
+
     def require_items(self) -> None:
         """Raises IndexMissing if nothing has been indexed."""
         if not self.catalogue:
