@@ -18,7 +18,7 @@ from retrieval.staging import Batch, Manifest, Staging
 from retrieval.stored import ANSWERS, COLLECTIONS, HISTORY, ITEMS, SNIPPETS, Made, made, take_out, write
 from retrieval.vectors import Record, VectorStore
 
-_A_PART = 128
+_A_PART = 256
 _KEPT = "kept"
 """Items whose text and vectors stay, in a part; their batch has no vectors."""
 

@@ -37,6 +37,7 @@ class Staging:
     """The folder of one rebuild."""
 
     folder: Path
+    _last: int = 0
 
     def begin(self, model: tuple[str, int]) -> None:
         """Make ready for parts of this embedding model; parts of another one are thrown away."""
@@ -48,7 +49,7 @@ class Staging:
 
     def put(self, kind: str, batches: Mapping[str, Batch]) -> None:
         """Keep records and their vectors, by collection. Shapes: each N records, vectors (N, size)."""
-        number = max((int(path.stem.rpartition("-")[2]) for path in self._files()), default=0) + 1
+        self._last = number = (self._last or max(map(_number, self._files()), default=0)) + 1
         records = {name: [asdict(record) for record in batch[0]] for name, batch in batches.items()}
         path = self.folder / f"{kind}-{number:08d}.npz"
         with (part := path.with_suffix(".part")).open("wb") as file:
@@ -88,7 +89,11 @@ class Staging:
         shutil.rmtree(self.folder, ignore_errors=True)
 
     def _files(self) -> list[Path]:
-        return sorted(self.folder.glob("*.npz"))
+        return sorted(self.folder.glob("*.npz"), key=_number)
+
+
+def _number(path: Path) -> int:
+    return int(path.stem.rpartition("-")[2])
 
 
 def _write(path: Path, content: bytes) -> None:

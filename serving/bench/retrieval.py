@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
+from functools import partial
 from multiprocessing import get_context
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,28 +16,28 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import psutil
 
+from retrieval.arrays import Flags
 from retrieval.catalogue import Item
-from retrieval.embedding import Embedder, SentenceEmbedder
-from retrieval.events import Event
+from retrieval.embedding import Embedder, SentenceEmbedder, Vectors
 from retrieval.feeds import read_items
 from retrieval.finder import Finder
 from retrieval.index import ShopIndex
-from retrieval.need import Absence, Bound, Constraints, Need
-from retrieval.recall import recall
+from retrieval.snapshot import Snapshot
 from retrieval.stored import ITEMS
 from retrieval.vectors import VectorStore
-from retrieval.words import stems
 from serving.bench.measures import Spread, machine
 from serving.bench.retrieval_data import MadeShop
+from serving.bench.retrieval_turns import changes, timed, turns
+from serving.errors import EnvironmentUnfit
 
 _QUESTIONS = 200
-_TURNS = 100
-_CHANGES = 20
 _TOP = 10
+_LEAST = 500
 SHARES = (1.0, 0.5, 0.05, 0.005)
 """Of the items, how many a filter allows."""
 
 Report = Callable[[str], None]
+Where = dict[str, dict[str, float]] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +100,18 @@ class Subject:
     embedded: bool = False
 
 
+def sizes_of(text: str) -> tuple[int, ...]:
+    """The sizes in a list such as ``1000,10000``.
+
+    Raises:
+        EnvironmentUnfit: it is no list of numbers of 500 and more.
+    """
+    parts = [part.strip() for part in text.split(",") if part.strip()]
+    if not all(part.isdecimal() and int(part) >= _LEAST for part in parts):
+        raise EnvironmentUnfit(f"--sizes is {text!r}; give numbers of at least {_LEAST}, such as 1000,10000.")
+    return tuple(int(part) for part in parts)
+
+
 def bench(plan: RetrievalPlan, report: Report) -> RetrievalFigures:
     """Each size in a process of its own, so that the memory of one is not counted to another."""
     made = []
@@ -119,7 +132,7 @@ def summary(figures: SizeFigures) -> str:
 
 def measure_made(size: int, kept: Path | None) -> SizeFigures:
     shop = MadeShop(size)
-    new = lambda number: shop.item(number, "anew")  # noqa: E731
+    new = partial(shop.item, word="anew")
     return measure(Subject("made", shop.items, shop, tuple(shop.questions(_QUESTIONS)), new), kept, f"made-{size}")
 
 
@@ -154,7 +167,7 @@ def measure(subject: Subject, kept: Path | None, name: str) -> SizeFigures:
                 resident,
                 tuple(searches(index, subject.questions)),
                 turns(index, subject.questions),
-                changes(index, subject),
+                changes(index, subject.new),
             )
         finally:
             index.close()
@@ -177,107 +190,42 @@ def _build(subject: Subject, folder: Path) -> float:
 
 def searches(index: ShopIndex, questions: Sequence[str]) -> Iterator[Search]:
     """Recall@10 against the exact search of the same rows, and the time of each way, as the share allowed falls."""
-    store, now = index.store, index.now
+    now = index.now
     vectors = index.embedder.embed(list(questions))
-    price = now.columns.price
-    served = Finder(store, ITEMS, lambda item_id: item_id)
-    graph = Finder(store, ITEMS, lambda item_id: item_id, exact_up_to=0, picked_up_to=0)
+    served = Finder(index.store, ITEMS, str)
+    graph = Finder(index.store, ITEMS, str, exact_up_to=0, picked_up_to=0)
     for share in SHARES:
-        limit = float(np.quantile(price[now.columns.here], share))
-        allowed = now.columns.here & (price <= limit)
-        where = {"price": {"$lte": limit}} if share < 1 else None
-        ways: dict[str, Callable[[np.ndarray], Sequence[str]]] = {
-            "exact": lambda v, allowed=allowed: list(now.by_item(now.items.nearest(v, _TOP, allowed))),
-            "as served": lambda v, allowed=allowed: list(
-                now.by_item(served.nearest(now.items, now.catalogue, v, _TOP, allowed))
-            ),
-            "graph, over-fetched": lambda v, allowed=allowed: list(
-                now.by_item(graph.nearest(now.items, now.catalogue, v, _TOP, allowed))
-            ),
-            "Chroma's own filter": lambda v, where=where: [r.id for r in store.query(ITEMS, v, _TOP, where)],
+        limit = float(np.quantile(now.columns.price[now.columns.here], share))
+        allowed = now.columns.here & (now.columns.price <= limit)
+        where: Where = {"price": {"$lte": limit}} if share < 1 else None
+        ways: dict[str, Callable[[Vectors], Iterable[str]]] = {
+            "exact": partial(_exact, now, allowed),
+            "as served": partial(_found, served, now, allowed),
+            "graph, over-fetched": partial(_found, graph, now, allowed),
+            "Chroma's own filter": partial(_filtered, index.store, where),
         }
-        truth = [set(ways["exact"](vector)) for vector in vectors]
+        truth = [set(_exact(now, allowed, vector)) for vector in vectors]
         for way, search in ways.items():
-            asked = vectors if len(now.items) <= _MANY or way != "Chroma's own filter" else vectors[:_FEW]
-            found, ms = _timed([lambda v=v, s=search: s(v) for v in asked])
+            few = way == "Chroma's own filter" and len(now.items) > _MANY
+            found, ms = timed(partial(search, vector) for vector in (vectors[:_FEW] if few else vectors))
             shares = [len(t & set(f)) / max(len(t), 1) for t, f in zip(truth, found, strict=False)]
             yield Search(way, share, float(np.mean(shares)), ms)
 
 
-_MANY, _FEW = 200_000, 20
+_MANY, _FEW = 50_000, 20
 """Where Chroma's own filter takes seconds, it is asked fewer questions."""
 
 
-def turns(index: ShopIndex, questions: Sequence[str]) -> dict[str, Spread]:
-    """The time of a whole turn's recall, without the embedding of its question, by what it asks for."""
-    asked = list(questions[:_TURNS])
-    for question in asked:
-        index.query_vector(question)  # a turn embeds its question earlier
-    brand = next(iter(index.catalogue.values())).brand or "no brand"
-    prices = index.now.columns.price
-    cap = float(np.quantile(prices[index.now.columns.here], 0.2))
-    kinds = {
-        "words": Constraints(),
-        "words, a price cap and a brand": Constraints(price_max=cap, brands_excluded=frozenset({brand})),
-        "words, a measure and an exclusion": Constraints(
-            bounds=(Bound("weight", "g", high=900),), without=frozenset({Absence("leather", stems("leather red"))})
-        ),
-        "words, a price that nothing has": Constraints(price_max=-1.0),
-    }
-    timed = {
-        kind: _timed([lambda q=q, c=c: recall(index, Need(q, q, c), ()) for q in asked])[1] for kind, c in kinds.items()
-    }
-    first = index.now.columns
-    object.__setattr__(first, "_absent", {})
-    return timed
+def _exact(now: Snapshot, allowed: Flags, vector: Vectors) -> list[str]:
+    return list(now.by_item(now.items.nearest(vector, _TOP, allowed)))
 
 
-def changes(index: ShopIndex, subject: Subject) -> dict[str, Spread]:
-    """From handing over a change until a recall that needs it has ended. Each is checked to have come through."""
-    items = list(index.catalogue.values())
-    chosen = [items[n] for n in np.random.default_rng(3).choice(len(items), _CHANGES, replace=False)]
-    timed: dict[str, list[float]] = {}
-    for number, item in enumerate(chosen):
-        dear, out = replace(item, price=9_999.0 + number, stock=5), replace(item, price=9_999.0 + number, stock=0)
-        new = subject.new(number)
-        told = Event(f"e{number}", f"s{number}", "purchase", datetime.now(UTC), new.item_id)
-        steps: dict[str, tuple[Callable[[], object], Callable[[], bool]]] = {
-            "new price": (lambda i=dear: index.add_items([i]), lambda i=dear: _finds(index, i, price_min=i.price)),
-            "sold out": (lambda i=out: index.add_items([i]), lambda i=out: not _finds(index, i, price_min=i.price)),
-            "new item": (lambda i=new: index.add_items([i]), lambda i=new: _finds(index, i)),
-            "event": (lambda e=told: index.add_events([e]), lambda e=told: _known(index, e)),
-            "item taken out": (lambda i=new: index.remove_items([i.item_id]), lambda i=new: not _finds(index, i)),
-            "put back": (lambda i=item: index.add_items([i]), lambda i=item: _finds(index, i)),
-        }
-        for name, (change, seen) in steps.items():
-            started = time.perf_counter()
-            change()
-            came = seen()
-            timed.setdefault(name, []).append((time.perf_counter() - started) * 1000)
-            if not came:
-                raise AssertionError(f"{name}: the change of {item.item_id} is not in the next recall")
-    return {name: Spread.of(values) for name, values in timed.items()}
+def _found(finder: Finder, now: Snapshot, allowed: Flags, vector: Vectors) -> list[str]:
+    return list(now.by_item(finder.nearest(now.items, now.catalogue, vector, _TOP, allowed)))
 
 
-def _finds(index: ShopIndex, item: Item, price_min: float | None = None) -> bool:
-    constraints = Constraints(price_min=price_min, in_stock=price_min is not None)
-    found = recall(index, Need(item.title, item.title, constraints), ())
-    return any(c.item.item_id == item.item_id and c.item.price == item.price for c in found.candidates)
-
-
-def _known(index: ShopIndex, event: Event) -> bool:
-    history = index.history(event.shopper_id)
-    found = recall(index, Need("", ""), history)
-    return event.item_id in index.popularity and bool(history) and bool(found.candidates)
-
-
-def _timed(calls: Iterable[Callable[[], object]]) -> tuple[list[object], Spread]:
-    found, ms = [], []
-    for call in calls:
-        started = time.perf_counter()
-        found.append(call())
-        ms.append((time.perf_counter() - started) * 1000)
-    return found, Spread.of(ms)
+def _filtered(store: VectorStore, where: Where, vector: Vectors) -> list[str]:
+    return [record.id for record in store.query(ITEMS, vector, _TOP, where)]
 
 
 def _apart(work: Callable[..., SizeFigures], *arguments: object) -> SizeFigures:

@@ -123,7 +123,26 @@ class MadeShop:
 
 _COLOURS = ("black", "white", "grey", "red", "blue", "green", "yellow", "slate grey", "navy blue", "forest green")
 _NONE = np.eye(1, SIZE, dtype=np.float32)[0]
-_SYLLABLES = ("ba", "ce", "di", "fo", "gu", "ha", "je", "ki", "lo", "mu", "na", "pe", "ri", "so", "tu", "va", "we", "zi")
+_SYLLABLES = (
+    "ba",
+    "ce",
+    "di",
+    "fo",
+    "gu",
+    "ha",
+    "je",
+    "ki",
+    "lo",
+    "mu",
+    "na",
+    "pe",
+    "ri",
+    "so",
+    "tu",
+    "va",
+    "we",
+    "zi",
+)
 
 
 def _text(rng: np.random.Generator, words: int) -> str:

@@ -78,9 +78,7 @@ def test_what_the_graph_cannot_reach_is_noticed_found_and_made_good(
     real = VectorStore.nearest
     lost = item("lost", "Octarine zeppelin", description="")
     with monkeypatch.context() as patch:
-        patch.setattr(
-            VectorStore, "nearest", lambda *a: [pair for pair in real(*a) if not pair[0].startswith("lost")]
-        )
+        patch.setattr(VectorStore, "nearest", lambda *a: [pair for pair in real(*a) if not pair[0].startswith("lost")])
         with caplog.at_level(logging.WARNING):
             index.add_items([lost])
         assert "not found by Chroma" in caplog.text and "because index" in caplog.text

@@ -58,7 +58,7 @@ def test_a_rebuild_replaces_adds_and_takes_out_at_once(index: ShopIndex, open_in
     assert stored(index) == {thing.item_id: thing for thing in NEW} == stored(open_index())
 
 
-def test_a_crash_while_items_are_read_leaves_the_old_index_and_the_work(index: ShopIndex, open_index: OpenIndex) -> None:
+def test_a_crash_while_items_are_read_leaves_the_old_index(index: ShopIndex, open_index: OpenIndex) -> None:
     index.add_items(OLD)
     with pytest.raises(Crash), index.rebuilding() as build:
         build.add([*NEW[:20]])

@@ -74,7 +74,7 @@ def test_a_new_price_leaves_the_vocabulary_the_same_object() -> None:
     assert dearer.vocabulary is words and dearer[DEMO[0].item_id].price == 999
     assert catalogue[DEMO[0].item_id] == DEMO[0]
     assert "Octarine" in dearer.changed([item("x", brand="Octarine")]).vocabulary.brands
-    assert list(dearer)[0] == DEMO[0].item_id, "it keeps its place"
+    assert next(iter(dearer)) == DEMO[0].item_id, "it keeps its place"
 
 
 def unit(rng: np.random.Generator, n: int) -> np.ndarray:
