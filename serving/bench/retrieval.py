@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
@@ -84,6 +85,8 @@ class RetrievalFigures:
 
     machine: str
     date: str
+    load: float
+    """Processes that were waiting for a core on average, this one included, as the run ended."""
     made: tuple[SizeFigures, ...]
     feed: SizeFigures | None = None
 
@@ -122,7 +125,7 @@ def bench(plan: RetrievalPlan, report: Report) -> RetrievalFigures:
     if plan.feed is not None:
         feed = _apart(measure_feed, plan.feed, plan.model, plan.currency, plan.kept)
         report(f"{plan.feed.name}: {summary(feed)}")
-    return RetrievalFigures(machine(), f"{datetime.now(UTC):%Y-%m-%d}", tuple(made), feed)
+    return RetrievalFigures(machine(), f"{datetime.now(UTC):%Y-%m-%d}", os.getloadavg()[2], tuple(made), feed)
 
 
 def summary(figures: SizeFigures) -> str:
@@ -193,7 +196,7 @@ def searches(index: ShopIndex, questions: Sequence[str]) -> Iterator[Search]:
     now = index.now
     vectors = index.embedder.embed(list(questions))
     served = Finder(index.store, ITEMS, str)
-    graph = Finder(index.store, ITEMS, str, exact_up_to=0, picked_up_to=0)
+    graph = Finder(index.store, ITEMS, str, exact_up_to=0, graph_share=0)
     for share in SHARES:
         limit = float(np.quantile(now.columns.price[now.columns.here], share))
         allowed = now.columns.here & (now.columns.price <= limit)

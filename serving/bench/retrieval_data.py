@@ -17,6 +17,8 @@ _MEMBERS = 100
 _SPREAD = (0.5, 1.5)
 _BLOCK = 4096
 _QUERY = "question"
+_KINDS = {"item": 4, _QUERY: 8, "anew": 5}
+"""Seeds of what there is of a number: items, questions about them, items that come later."""
 _NUMBER = re.compile(r"\b(item|question|anew) (\d+)\b")
 _WORDS = 20_000
 """Words of the made titles and descriptions; which ones a text has falls off as in speech (Zipf)."""
@@ -50,7 +52,7 @@ class MadeVectors:
 
     @lru_cache(maxsize=4)  # noqa: B019  # blocks are asked for one after another
     def _made(self, number: int, kind: str) -> Vectors:
-        rng = np.random.default_rng([self.seed, number, len(kind)])
+        rng = np.random.default_rng([self.seed, number, _KINDS[kind]])
         of = rng.integers(self.clusters, size=_BLOCK)
         noise = rng.standard_normal((_BLOCK, SIZE), dtype=np.float32)
         noise *= (self._spreads[of] / np.linalg.norm(noise, axis=1))[:, None]
@@ -96,7 +98,7 @@ class MadeShop:
         return map(self.item, range(self.n))
 
     def item(self, number: int, word: str = "item") -> Item:
-        rng = np.random.default_rng([number, len(word)])
+        rng = np.random.default_rng([number, _KINDS[word]])
         weight, price = int(rng.integers(50, 5000)), round(float(rng.uniform(0, 1000)), 2)
         told = _text(rng, 14)
         return Item(

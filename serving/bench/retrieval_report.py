@@ -58,7 +58,7 @@ def tables(figures: RetrievalFigures) -> tuple[Table, ...]:
 
 def markdown(figures: RetrievalFigures, run: str) -> str:
     """All tables, as they stand on a page."""
-    parts = [f"`{run}` on {figures.machine}; {figures.date}."]
+    parts = [f"`{run}` on {figures.machine}, load {figures.load:.1f}; {figures.date}."]
     if len(figures.made) > 1:
         told = ", ".join(f"{name} {slope(points):.2f}" for name, points in lines(figures.made).items())
         parts[0] += f" Slopes in log-log: {told}."

@@ -46,7 +46,7 @@ def matrix() -> Matrix:
 def test_the_graph_finds_what_exact_search_finds(
     store: VectorStore, catalogue: Catalogue, matrix: Matrix, share: float
 ) -> None:
-    finder = Finder(store, "items", str, exact_up_to=0, picked_up_to=int(N * 0.01))
+    finder = Finder(store, "items", str, exact_up_to=0, graph_share=0.01)
     allowed = np.random.default_rng(1).random(N) < share
     hits = []
     for question in MADE.block(0, 50, "question"):
@@ -60,7 +60,7 @@ def test_the_graph_finds_what_exact_search_finds(
 def test_a_filter_that_all_the_nearest_miss_is_searched_exactly(
     store: VectorStore, catalogue: Catalogue, matrix: Matrix
 ) -> None:
-    finder = Finder(store, "items", str, exact_up_to=0, picked_up_to=0)
+    finder = Finder(store, "items", str, exact_up_to=0, graph_share=0)
     question = MADE.block(0, 1, "question")[0]
     far = np.ones(N, bool)
     far[matrix.nearest(question, N // 2).rows] = False
