@@ -17,14 +17,15 @@ from retrieval.codec import answer_of, answer_record, event_of, history_record, 
 from retrieval.embedding import Embedder, Vectors
 from retrieval.errors import IndexMissing
 from retrieval.events import Event
-from retrieval.finder import EXACT_UP_TO, Finder
+from retrieval.finder import EXACT_UP_TO
 from retrieval.history import Trace, popularity, taste_text
+from retrieval.memory import Memory
 from retrieval.policies import Answer
 from retrieval.rebuild import Rebuild, finish_rebuild
 from retrieval.snapshot import Change, Snapshot
 from retrieval.snippets import Snippet, history_snippet, item_snippets
 from retrieval.staging import Staging
-from retrieval.stored import ANSWERS, HISTORY, ITEMS, SNIPPETS, empty_snapshot, made, read_snapshot, take_out, write
+from retrieval.stored import ANSWERS, HISTORY, ITEMS, made, read_snapshot, take_out, write
 from retrieval.vectors import VectorStore
 
 _ITEMS_A_STEP = 16
@@ -45,7 +46,7 @@ class IndexReport:
 class ShopIndex:
     """Everything that is known of one shop. Reads are safe from several threads; writes come one at a time.
 
-    Chroma stores it; ``now`` is what of it is kept in memory, replaced as a whole after each write.
+    Chroma stores it; what recall asks for is kept in memory, too, see ``now``.
     """
 
     def __init__(
@@ -60,8 +61,7 @@ class ShopIndex:
         self._vectors = vectors
         self.embedder = embedder
         self._staging = staging
-        self._items = Finder(vectors, ITEMS, lambda item_id: item_id, exact_up_to)
-        self._passages = Finder(vectors, SNIPPETS, lambda snippet_id: snippet_id.rpartition("/")[0], exact_up_to)
+        self._memory = Memory(vectors, exact_up_to)
         self.query_vector = lru_cache(maxsize=256)(self._query_vector)
         finish_rebuild(staging, vectors)
         self._anew = anew and vectors.of_another_model(ITEMS)
@@ -96,12 +96,15 @@ class ShopIndex:
         self._vectors.close()
 
     def _load(self) -> None:
-        self.now = (
-            empty_snapshot(self.embedder.size) if self._anew else read_snapshot(self._vectors, self.embedder.size)
-        )
+        if not self._anew:
+            self._memory.replace(read_snapshot(self._vectors, self.embedder.size))
         history = [] if self._anew else self._vectors.get(HISTORY)
         self.popularity = popularity(event_of(record) for record in history)
-        self._check(())
+
+    @property
+    def now(self) -> Snapshot:
+        """What is known of the items at this moment; a reader takes it once and keeps to it."""
+        return self._memory.now
 
     @property
     def catalogue(self) -> Catalogue:
@@ -138,14 +141,14 @@ class ShopIndex:
                 unchanged += len(step) - len(fresh.changes)
                 progress(len(step))
         finally:
-            self._publish(changes)
+            self._memory.publish(changes)
         return IndexReport(added, unchanged)
 
     def remove_items(self, item_ids: Iterable[str]) -> int:
         """Take items out of the index, with their snippets; how many there were. Histories keep what was done."""
         gone = [item_id for item_id in dict.fromkeys(item_ids) if item_id in self.catalogue]
         take_out(self._vectors, gone)
-        self._publish((), gone)
+        self._memory.publish((), gone)
         return len(gone)
 
     @contextmanager
@@ -164,31 +167,12 @@ class ShopIndex:
             build.take_over(self._vectors)
         build.commit()
         changes, gone = finish_rebuild(self._staging, self._vectors)
-        self._renew()
+        self._memory.renew()
         if self._anew:
             self._anew = False
             self._load()
         else:
-            self._publish(changes, gone)
-
-    def _renew(self) -> None:
-        """Build the graphs anew in which not all could be reached."""
-        for finder in (self._items, self._passages):
-            if not finder.trusted:
-                self._vectors.renew(finder.collection)
-                finder.trusted = True
-
-    def _publish(self, changes: Sequence[Change], gone: Sequence[str] = ()) -> None:
-        """Let readers see what was written. Merging, where due, comes after that and keeps none of them waiting."""
-        if changes or gone:
-            self.now = self.now.changed(changes, gone)
-            if self.now.lexical.due:
-                self.now = self.now.merged()
-            self._check([change.item.item_id for change in changes])
-
-    def _check(self, written: Sequence[str]) -> None:
-        self._items.check(self.now.items, self.catalogue, written)
-        self._passages.check(self.now.passages, self.catalogue, written)
+            self._memory.publish(changes, gone)
 
     def add_events(self, events: Iterable[Event], progress: Progress = lambda _: None) -> IndexReport:
         """Add what shoppers did. Known events and events about unknown items are skipped."""
@@ -236,19 +220,13 @@ class ShopIndex:
 
         Shapes: vector (size,), of length 1; allowed (rows,), of the snapshot ``now``.
         """
-        now = now or self.now
-        found = self._items.nearest(
-            now.items, now.catalogue, vector, n, now.columns.here if allowed is None else allowed
-        )
-        return now.by_item(found)
+        return self._memory.items(vector, n, allowed, now or self.now)
 
     def search_passages(
         self, vector: Vectors, n: int, allowed: Flags | None = None, now: Snapshot | None = None
     ) -> dict[str, float]:
         """The items that the n nearest snippets are about, each with the cosine of its nearest; see `search_items`."""
-        now = now or self.now
-        here = now.columns.here if allowed is None else allowed
-        return now.by_item(self._passages.nearest(now.passages, now.catalogue, vector, n, here))
+        return self._memory.passages(vector, n, allowed, now or self.now)
 
     def search_snippets(self, vector: Vectors, n: int, *, item_id: str) -> list[tuple[Snippet, float]]:
         """An item's snippets that are nearest to a unit vector, and their cosines. Shapes: vector (size,)."""

@@ -66,7 +66,7 @@ def test_a_kept_index_is_not_built_again_and_is_as_it_was(figures: SizeFigures, 
 
 def test_a_change_that_does_not_come_through_stops_the_benchmark(kept: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch, pytest.raises(AssertionError, match="new price"):
-        patch.setattr("retrieval.index.ShopIndex._publish", lambda *_: None)
+        patch.setattr("retrieval.memory.Memory.publish", lambda *_: None)
         measure_made(600, None)
 
 
