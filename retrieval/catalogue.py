@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -108,45 +109,147 @@ class Vocabulary:
     """The units in which numeric attributes are stated, by attribute name."""
 
 
-class Catalogue(Mapping[str, Item]):
-    """Items by id. Immutable; a change makes a new catalogue."""
+_Word: TypeAlias = tuple[str, str, str]
+"""What kind of word it is, of which attribute where it is a value or a unit, and the word."""
 
-    def __init__(self, items: Iterable[Item] = ()) -> None:
-        self._items = {item.item_id: item for item in items}
 
-    def __getitem__(self, item_id: str) -> Item:
-        return self._items[item_id]
+class WordCounts:
+    """How many items use each word of a vocabulary, so that a change need not read all items. Immutable."""
 
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._items)
+    def __init__(self, counts: Mapping[_Word, int] | None = None) -> None:
+        self._counts = counts or {}
 
-    def __len__(self) -> int:
-        return len(self._items)
+    def changed(self, before: Iterable[Item], after: Iterable[Item]) -> WordCounts:
+        """The counts without the words of some items and with those of others; itself if nothing differs."""
+        more: Counter[_Word] = Counter()
+        for item in after:
+            more.update(_words_of(item))
+        for item in before:
+            more.subtract(_words_of(item))
+        differing = {word: times for word, times in more.items() if times}
+        if not differing:
+            return self
+        counts = dict(self._counts)
+        for word, times in differing.items():
+            counts[word] = counts.get(word, 0) + times
+            if not counts[word]:
+                del counts[word]
+        new = WordCounts(counts)
+        same = all((word in counts) == (word in self._counts) for word in differing if word[0] != "currency")
+        if same and "vocabulary" in self.__dict__:
+            new.__dict__["vocabulary"] = self.vocabulary
+        return new
 
     @cached_property
     def currency(self) -> str | None:
-        """The currency of most items; prices in a message are read as this one."""
-        counts: dict[str, int] = {}
-        for item in self._items.values():
-            counts[item.currency] = counts.get(item.currency, 0) + 1
+        counts = {word: times for (kind, _, word), times in self._counts.items() if kind == "currency"}
         return max(counts, key=counts.__getitem__, default=None)
 
     @cached_property
     def vocabulary(self) -> Vocabulary:
-        values: dict[str, set[str]] = {}
-        units: dict[str, set[str]] = {}
-        for item in self._items.values():
-            for attribute in item.attributes:
-                if isinstance(attribute.value, str):
-                    values.setdefault(attribute.name, set()).add(attribute.value.casefold())
-                elif attribute.unit is not None:
-                    units.setdefault(attribute.name, set()).add(attribute.unit)
-        kinds, colours = values.pop("type", set()), values.pop("colour", set()) | values.pop("color", set())
+        found: dict[str, dict[str, set[str]]] = {}
+        for kind, attribute, word in self._counts:
+            found.setdefault(kind, {}).setdefault(attribute, set()).add(word)
+
+        def of(kind: str) -> frozenset[str]:
+            return frozenset(found.get(kind, {}).get("", ()))
+
         return Vocabulary(
-            brands=frozenset(item.brand for item in self._items.values() if item.brand),
-            categories=frozenset(item.category for item in self._items.values()),
-            kinds=frozenset(kinds),
-            colours=frozenset(colours),
-            values={name: frozenset(found) for name, found in values.items()},
-            units={name: frozenset(found) for name, found in units.items()},
+            brands=of("brand"),
+            categories=of("category"),
+            kinds=of("kind"),
+            colours=of("colour"),
+            values={name: frozenset(words) for name, words in found.get("value", {}).items()},
+            units={name: frozenset(words) for name, words in found.get("unit", {}).items()},
         )
+
+
+def _words_of(item: Item) -> Iterator[_Word]:
+    yield "currency", "", item.currency
+    yield "category", "", item.category
+    if item.brand:
+        yield "brand", "", item.brand
+    for attribute in item.attributes:
+        if isinstance(attribute.value, str):
+            kind = _OWN_KIND.get(attribute.name, "value")
+            yield kind, attribute.name if kind == "value" else "", attribute.value.casefold()
+        elif attribute.unit is not None:
+            yield "unit", attribute.name, attribute.unit
+
+
+_OWN_KIND = {"type": "kind", "colour": "colour", "color": "colour"}
+"""Attributes whose values are words of a kind of their own."""
+
+
+class Catalogue(Mapping[str, Item]):
+    """Items by id. Immutable; a change makes a new catalogue, whose unchanged items keep their rows.
+
+    An item's row is its number in this catalogue and in all that are made from it; rows of items that are gone stay
+    empty. A vocabulary that a change leaves as it was stays the same object.
+    """
+
+    def __init__(self, items: Iterable[Item] = ()) -> None:
+        latest = {item.item_id: item for item in items}
+        self._items: list[Item | None] = list(latest.values())
+        self._rows = {item_id: row for row, item_id in enumerate(latest)}
+
+    def __getitem__(self, item_id: str) -> Item:
+        item = self._items[self._rows[item_id]]
+        assert item is not None
+        return item
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._rows)
+
+    def __len__(self) -> int:
+        return len(self._rows)
+
+    @property
+    def size(self) -> int:
+        """How many rows there are, empty ones too."""
+        return len(self._items)
+
+    def row(self, item_id: str) -> int | None:
+        return self._rows.get(item_id)
+
+    def at(self, row: int) -> Item | None:
+        return self._items[row]
+
+    def numbered(self) -> Iterator[tuple[int, Item]]:
+        """All items with their rows."""
+        return ((row, item) for row, item in enumerate(self._items) if item is not None)
+
+    def changed(self, items: Iterable[Item], gone: Iterable[str] = ()) -> Catalogue:
+        """The catalogue with these items added or replaced, and without those that are gone."""
+        new = Catalogue()
+        new._items, new._rows = self._items.copy(), self._rows.copy()
+        before: list[Item] = []
+        after = list({item.item_id: item for item in items}.values())
+        for item in after:
+            row = new._rows.setdefault(item.item_id, len(new._items))
+            if row == len(new._items):
+                new._items.append(None)
+            elif (old := new._items[row]) is not None:
+                before.append(old)
+            new._items[row] = item
+        for item_id in gone:
+            row = new._rows.pop(item_id)
+            if (old := new._items[row]) is not None:
+                before.append(old)
+            new._items[row] = None
+        if "_words" in self.__dict__:
+            new.__dict__["_words"] = self._words.changed(before, after)
+        return new
+
+    @cached_property
+    def _words(self) -> WordCounts:
+        return WordCounts().changed((), (item for _, item in self.numbered()))
+
+    @property
+    def currency(self) -> str | None:
+        """The currency of most items; prices in a message are read as this one."""
+        return self._words.currency
+
+    @property
+    def vocabulary(self) -> Vocabulary:
+        return self._words.vocabulary

@@ -20,6 +20,12 @@ def digest(item: Item) -> str:
     return hashlib.sha256(_item_json(item).encode()).hexdigest()[:16]
 
 
+def text_digest(item: Item) -> str:
+    """A fingerprint of what of an item is embedded; a new price or stock leaves it as it is."""
+    told = {name: asdict(item)[name] for name in ("title", "category", "description", "reviews", "documents")}
+    return hashlib.sha256(json.dumps([item.kind, told], ensure_ascii=False).encode()).hexdigest()[:16]
+
+
 def _item_json(item: Item) -> str:
     return json.dumps(asdict(item), ensure_ascii=False, sort_keys=True)
 
@@ -33,6 +39,7 @@ def item_record(item: Item) -> Record:
         "price": item.price,
         "stock": -1 if item.stock is None else item.stock,
         "digest": digest(item),
+        "text": text_digest(item),
         "item": _item_json(item),
     }
     return Record(item.item_id, item.title, metadata)
@@ -48,6 +55,12 @@ def item_of(record: Record) -> Item:
             "documents": tuple(Document(**d) for d in raw["documents"]),
         }
     )
+
+
+def passage_order(snippet_id: str) -> tuple[str, str, tuple[int, ...]]:
+    """The item that an item snippet's id names, and what sorts its snippets as `item_snippets` gives them."""
+    item_id, _, place = snippet_id.rpartition("/")
+    return item_id, place[0], tuple(map(int, place[1:].split(".")))
 
 
 def snippet_record(snippet: Snippet) -> Record:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -10,28 +11,23 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from retrieval.arrays import Flags
 from retrieval.catalogue import Catalogue, Item
-from retrieval.codec import (
-    answer_of,
-    answer_record,
-    digest,
-    event_of,
-    history_record,
-    item_of,
-    item_record,
-    snippet_of,
-    snippet_record,
-)
+from retrieval.codec import answer_of, answer_record, event_of, history_record, snippet_of
 from retrieval.embedding import Embedder, Vectors
 from retrieval.errors import IndexMissing
 from retrieval.events import Event
+from retrieval.finder import EXACT_UP_TO
 from retrieval.history import Activity, Trace, taste_text
-from retrieval.lexical import LexicalIndex
+from retrieval.memory import Memory
 from retrieval.policies import Answer
+from retrieval.rebuild import Rebuild, finish_rebuild
+from retrieval.snapshot import Change, Snapshot
 from retrieval.snippets import Snippet, history_snippet, item_snippets
+from retrieval.staging import Staging
+from retrieval.stored import ANSWERS, HISTORY, ITEMS, made, read_snapshot, take_out, write
 from retrieval.vectors import VectorStore
 
-ITEMS, SNIPPETS, HISTORY, ANSWERS = "items", "item_snippets", "history_snippets", "answers"
 _ITEMS_A_STEP = 16
 T = TypeVar("T")
 
@@ -48,24 +44,50 @@ class IndexReport:
 
 
 class ShopIndex:
-    """Everything that is known of one shop. Reads are safe from several threads; writes come one at a time."""
+    """Everything that is known of one shop. Reads are safe from several threads; writes come one at a time.
 
-    def __init__(self, vectors: VectorStore, embedder: Embedder) -> None:
+    Chroma stores it; what recall asks for is kept in memory, too, see ``now``.
+    """
+
+    def __init__(
+        self,
+        vectors: VectorStore,
+        embedder: Embedder,
+        staging: Staging,
+        *,
+        anew: bool = False,
+        exact_up_to: int = EXACT_UP_TO,
+    ) -> None:
         self._vectors = vectors
         self.embedder = embedder
+        self._staging = staging
+        self._memory = Memory(vectors, exact_up_to)
         self.query_vector = lru_cache(maxsize=256)(self._query_vector)
+        finish_rebuild(staging, vectors)
+        self._anew = anew and vectors.of_another_model(ITEMS)
         self._load()
 
     @classmethod
-    def open(cls, folder: Path, embedder: Embedder, *, address: str | None = None) -> ShopIndex:
-        """Open the index in a folder (made if absent), or on a Chroma server.
+    def open(
+        cls,
+        folder: Path,
+        embedder: Embedder,
+        *,
+        address: str | None = None,
+        anew: bool = False,
+        exact_up_to: int = EXACT_UP_TO,
+    ) -> ShopIndex:
+        """Open the index in a folder (made if absent), or on a Chroma server; a committed rebuild is finished first.
 
+        Args:
+            anew: open an index of another embedding model, too, so as to rebuild it; until then it reads as empty.
+            exact_up_to: how many vectors are searched exactly, see `retrieval.finder`.
         Raises:
             IndexInUse, IndexMismatch: see `retrieval.errors`.
         """
         vectors = VectorStore.open(folder, (embedder.name, embedder.size), address=address)
         try:
-            return cls(vectors, embedder)
+            return cls(vectors, embedder, Staging(folder / "staged"), anew=anew, exact_up_to=exact_up_to)
         except BaseException:
             vectors.close()
             raise
@@ -74,9 +96,24 @@ class ShopIndex:
         self._vectors.close()
 
     def _load(self) -> None:
-        self.catalogue = Catalogue(item_of(record) for record in self._vectors.get(ITEMS))
-        self.lexical = LexicalIndex(list(self.catalogue.values()))
-        self.activity = Activity.of(event_of(record) for record in self._vectors.get(HISTORY))
+        if not self._anew:
+            self._memory.replace(read_snapshot(self._vectors, self.embedder.size))
+        history = [] if self._anew else self._vectors.get(HISTORY)
+        self.activity = Activity.of(event_of(record) for record in history)
+
+    @property
+    def now(self) -> Snapshot:
+        """What is known of the items at this moment; a reader takes it once and keeps to it."""
+        return self._memory.now
+
+    @property
+    def catalogue(self) -> Catalogue:
+        return self.now.catalogue
+
+    @property
+    def store(self) -> VectorStore:
+        """What it is stored in, for measuring."""
+        return self._vectors
 
     def require_items(self) -> None:
         """Raises IndexMissing if nothing has been indexed."""
@@ -86,40 +123,56 @@ class ShopIndex:
     # Writing
 
     def add_items(self, items: Iterable[Item], progress: Progress = lambda _: None) -> IndexReport:
-        """Add or update items. Unchanged ones are skipped, so that an interrupted run goes on where it stopped."""
+        """Add or update items. Unchanged ones are skipped, so that an interrupted run goes on where it stopped.
+
+        Each item is there whole or as it was; recall knows of them all once this returns. To replace many at once,
+        see `rebuilding`.
+        """
         added = unchanged = 0
-        known = {record.id: record.metadata["digest"] for record in self._vectors.get(ITEMS)}
+        changes: list[Change] = []
         try:
             for step in _steps(items, _ITEMS_A_STEP):
                 latest = {item.item_id: item for item in step}
-                fresh = [item for item in latest.values() if known.get(item.item_id) != digest(item)]
-                if fresh:
-                    self._write_items(fresh)
-                added += len(fresh)
-                unchanged += len(step) - len(fresh)
+                known = {record.id: record.metadata for record in self._vectors.get(ITEMS, ids=list(latest))}
+                fresh = made(latest.values(), known, self.embedder)
+                write(self._vectors, fresh)
+                changes += fresh.changes
+                added += len(fresh.changes)
+                unchanged += len(step) - len(fresh.changes)
                 progress(len(step))
         finally:
-            if added:
-                self._load()
+            self._memory.publish(changes)
         return IndexReport(added, unchanged)
 
     def remove_items(self, item_ids: Iterable[str]) -> int:
         """Take items out of the index, with their snippets; how many there were. Histories keep what was done."""
-        gone = [item_id for item_id in item_ids if item_id in self.catalogue]
-        if gone:
-            self._vectors.delete(SNIPPETS, where={"about": {"$in": gone}})
-            self._vectors.delete(ITEMS, ids=gone)
-            self._load()
+        gone = [item_id for item_id in dict.fromkeys(item_ids) if item_id in self.catalogue]
+        take_out(self._vectors, gone)
+        self._memory.publish((), gone)
         return len(gone)
 
-    def _write_items(self, items: Sequence[Item]) -> None:
-        snippets = [snippet for item in items for snippet in item_snippets(item)]
-        vectors = self.embedder.embed([snippet.text for snippet in snippets])
-        self._vectors.delete(SNIPPETS, where={"about": {"$in": [item.item_id for item in items]}})
-        self._vectors.upsert(SNIPPETS, [snippet_record(s) for s in snippets], vectors)
-        # The item goes last: its digest says that all the rest of it is there.
-        texts = [item_text(item) for item in items]
-        self._vectors.upsert(ITEMS, [item_record(item) for item in items], self.embedder.embed(texts))
+    @contextmanager
+    def rebuilding(self) -> Iterator[Rebuild]:
+        """Items to add and to take out that count together, when the block ends, or not at all where it fails.
+
+        Until then everything is read as before, even after a crash. What was embedded by then is not embedded again
+        by the next try.
+        """
+        stored = {
+            record.id: record.metadata for page, _ in self._vectors.pages(ITEMS, any_model=True) for record in page
+        }
+        build = Rebuild(self._staging, self.embedder, {} if self._anew else stored, stored)
+        yield build
+        if self._anew:
+            build.take_over(self._vectors)
+        build.commit()
+        changes, gone = finish_rebuild(self._staging, self._vectors)
+        self._memory.renew()
+        if self._anew:
+            self._anew = False
+            self._load()
+        else:
+            self._memory.publish(changes, gone)
 
     def add_events(self, events: Iterable[Event], progress: Progress = lambda _: None) -> IndexReport:
         """Add what shoppers did. Known events and events about unknown items are skipped."""
@@ -160,15 +213,30 @@ class ShopIndex:
         vector.flags.writeable = False
         return vector
 
-    def search_items(self, vector: Vectors, n: int, where: dict[str, object] | None = None) -> dict[str, float]:
-        """The nearest items and their cosine to the vector, nearest first."""
-        return {r.id: r.similarity or 0.0 for r in self._vectors.query(ITEMS, vector, n, where)}
+    def search_items(
+        self, vector: Vectors, n: int, allowed: Flags | None = None, now: Snapshot | None = None
+    ) -> dict[str, float]:
+        """The nearest items and their cosine to the vector, nearest first.
 
-    def search_snippets(self, vector: Vectors, n: int, *, item_id: str | None = None) -> list[tuple[Snippet, float]]:
-        """The nearest item snippets, of one item or of all, and their cosines."""
-        where = {"about": {"$eq": item_id}} if item_id else None
-        found = self._vectors.query(SNIPPETS, vector, n, where)
-        return [(snippet_of(record), record.similarity or 0.0) for record in found]
+        Shapes: vector (size,), of length 1; allowed (rows,), of the snapshot ``now``.
+        """
+        return self._memory.items(vector, n, allowed, now or self.now)
+
+    def search_passages(
+        self, vector: Vectors, n: int, allowed: Flags | None = None, now: Snapshot | None = None
+    ) -> dict[str, float]:
+        """The items that the n nearest snippets are about, each with the cosine of its nearest; see `search_items`."""
+        return self._memory.passages(vector, n, allowed, now or self.now)
+
+    def search_snippets(self, vector: Vectors, n: int, *, item_id: str) -> list[tuple[Snippet, float]]:
+        """An item's snippets that are nearest to a unit vector, and their cosines. Shapes: vector (size,)."""
+        now = self.now
+        row = now.catalogue.row(item_id)
+        if row is None:
+            return []
+        similarities = now.passages.of_row(row) @ vector
+        told = zip(item_snippets(now.catalogue[item_id]), similarities.tolist(), strict=False)
+        return sorted(told, key=lambda pair: -pair[1])[:n]
 
     def search_answers(self, vector: Vectors, n: int, today: date) -> list[tuple[Answer, float]]:
         """The shop's answers nearest to a question that hold today, and their cosines."""
@@ -181,7 +249,10 @@ class ShopIndex:
         return self.activity.popularity
 
     def item_vectors(self, item_ids: Sequence[str]) -> dict[str, Vectors]:
-        return self._vectors.vectors(ITEMS, item_ids)
+        """The vectors of these items; unknown ones are left out. Shapes: each (size,)."""
+        now = self.now
+        rows = {item_id: row for item_id in item_ids if (row := now.catalogue.row(item_id)) is not None}
+        return {item_id: now.items.of_row(row)[0] for item_id, row in rows.items()}
 
     def history(self, shopper_id: str) -> tuple[Trace, ...]:
         """A shopper's whole history, oldest first, by exact match on whose it is."""
@@ -213,11 +284,6 @@ class ShopIndex:
         gone = Activity.of(event_of(record) for record in self._vectors.get(HISTORY, where=where))
         self._vectors.delete(HISTORY, where=where)
         self.activity = self.activity.without(gone)
-
-
-def item_text(item: Item) -> str:
-    """What the vector of an item is made of."""
-    return f"{item.title}. {item.kind}, {item.category}. {item.description}"
 
 
 def _steps(rows: Iterable[T], size: int) -> Iterator[list[T]]:

@@ -4,18 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from heapq import nlargest
 from itertools import islice
 from typing import Any
 
 import numpy as np
 
+from retrieval.arrays import Flags
 from retrieval.catalogue import Item
+from retrieval.columns import fewest_dropped
 from retrieval.embedding import Vectors
 from retrieval.history import Trace
 from retrieval.index import ShopIndex
-from retrieval.need import Constraints, Need, folded
+from retrieval.need import Constraints, Need
+from retrieval.snapshot import Snapshot
 
 _NEAREST = 60
+_BY_WORDS = 1000
+"""So many items that share words are ranked; further down they weigh next to nothing."""
 _FUSION_K = 60.0
 
 
@@ -54,30 +60,32 @@ def recall(
 
     Source: reciprocal rank fusion, G. Cormack et al., SIGIR 2009.
     """
-    asked = need.constraints
-    need, relaxed, allowed = _satisfiable(need, index.catalogue.values())
-    if not allowed:
+    now, asked = index.now, need.constraints
+    need, relaxed, allowed = _satisfiable(need, now)
+    if "price" in relaxed:
+        allowed = _nearest_in_price(now, asked, allowed, n)
+    if not allowed.any():
         return Recalled((), need)
     vector = _query_vector(index, need, history)
     semantic: dict[str, float] = {}
     passage: dict[str, float] = {}
     if vector.any():
-        semantic = index.search_items(vector, _NEAREST, chroma_filter(need.constraints))
-        for snippet, similarity in index.search_snippets(vector, 2 * _NEAREST):
-            passage[snippet.about] = max(similarity, passage.get(snippet.about, -1.0))
-    lexical = _lexical(index, need.terms)
-    popular = sorted(index.popularity, key=index.popularity.__getitem__, reverse=True)[:_NEAREST]
-    rankings: list[Iterable[str]] = [semantic, passage, lexical] if need.terms else [semantic, popular, likely]
-    if "price" in relaxed:
-        allowed.sort(key=lambda item_id: asked.price_distance(index.catalogue[item_id].price))
-        allowed = allowed[:n]
-    best = list(islice(dict.fromkeys([*_fuse(rankings, set(allowed)), *allowed]), n))
-    vectors = index.item_vectors(best)
+        semantic = index.search_items(vector, _NEAREST, allowed, now)
+        passage = index.search_passages(vector, 2 * _NEAREST, allowed, now)
+    if need.terms:
+        lexical = _lexical(now, need.terms, allowed, max(n, _BY_WORDS))
+        fused = _fuse([semantic, passage, lexical])
+    else:
+        lexical = {}
+        fused = _fuse([semantic, _popular(index.popularity, now, allowed), _within(likely, now, allowed)])
+    rest = np.flatnonzero(allowed)[: n + len(fused)].tolist()
+    tail = (item.item_id for row in rest if (item := now.catalogue.at(row)))
+    best = islice(dict.fromkeys([*fused, *tail]), n)
     candidates = tuple(
         Candidate(
-            item=index.catalogue[item_id],
-            vector=vectors[item_id],
-            semantic=_unit(float(np.dot(vectors[item_id], vector))),
+            item=now.catalogue[item_id],
+            vector=(own := now.vector(item_id)),
+            semantic=_unit(float(np.dot(own, vector))),
             passage=_unit(passage.get(item_id, 0.0)),
             lexical=lexical.get(item_id, 0.0),
         )
@@ -92,40 +100,19 @@ def candidate(index: ShopIndex, need: Need, history: Sequence[Trace], item_id: s
     Raises:
         KeyError: the catalogue has no such item.
     """
-    item, own = index.catalogue[item_id], index.item_vectors([item_id])[item_id]
-    asked = _query_vector(index, need, history)
-    found = index.search_snippets(asked, 1, item_id=item_id) if asked.any() else []
+    now, asked = index.now, _query_vector(index, need, history)
+    item, own = now.catalogue[item_id], now.vector(item_id)
+    alone = np.zeros_like(now.columns.here)
+    alone[now.catalogue.row(item_id)] = True
+    passages = index.search_passages(asked, 1, alone, now) if asked.any() else {}
+    lexical = _lexical(now, need.terms, alone, 1) if need.terms else {}
     return Candidate(
         item=item,
         vector=own,
         semantic=_unit(float(np.dot(own, asked))),
-        passage=_unit(max((similarity for _, similarity in found), default=0.0)),
-        lexical=_lexical(index, need.terms).get(item_id, 0.0),
+        passage=_unit(passages.get(item_id, 0.0)),
+        lexical=lexical.get(item_id, 0.0),
     )
-
-
-def chroma_filter(constraints: Constraints) -> dict[str, Any] | None:
-    """What of the constraints Chroma can filter by; the rest is checked on the items themselves."""
-    tests: list[dict[str, Any]] = []
-    if constraints.in_stock:
-        tests.append({"stock": {"$ne": 0}})
-    if constraints.price_min is not None:
-        tests.append({"price": {"$gte": constraints.price_min}})
-    if constraints.price_max is not None:
-        tests.append({"price": {"$lte": constraints.price_max}})
-    named: Mapping[str, tuple[frozenset[str], frozenset[str]]] = {
-        "brand": (constraints.brands, constraints.brands_excluded),
-        "category": (constraints.categories, constraints.categories_excluded),
-        "kind": (constraints.kinds, constraints.kinds_excluded),
-    }
-    for name, (wanted, excluded) in named.items():
-        if wanted:
-            tests.append({name: {"$in": sorted(folded(wanted))}})
-        if excluded:
-            tests.append({name: {"$nin": sorted(folded(excluded))}})
-    if not tests:
-        return None
-    return tests[0] if len(tests) == 1 else {"$and": tests}
 
 
 _DROPPED: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
@@ -137,22 +124,42 @@ _DROPPED: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
     "kind": (("kinds",), {"kinds": frozenset()}),
 }
 """What may be dropped, the first first: the constraints it stands for, and what they become."""
-_GROUP = {name: group for group, (names, _) in _DROPPED.items() for name in names}
 _ORDER = list(_DROPPED)
+_GROUP = {name: _ORDER.index(group) for group, (names, _) in _DROPPED.items() for name in names}
 
 
-def _satisfiable(need: Need, items: Iterable[Item]) -> tuple[Need, tuple[str, ...], list[str]]:
-    """The need without the fewest constraints that let some item meet it, their names, and the items' ids."""
-    breaks: dict[str, frozenset[int]] = {}
-    for item in items:
-        groups = {_GROUP.get(name.partition(":")[0]) for name in need.constraints.broken_by(item)}
-        if None not in groups:
-            breaks[item.item_id] = frozenset(_ORDER.index(group) for group in groups if group)
-    dropped = min(breaks.values(), key=lambda broken: (len(broken), sorted(broken)), default=frozenset())
-    relaxed = tuple(_ORDER[i] for i in sorted(dropped))
+def _satisfiable(need: Need, now: Snapshot) -> tuple[Need, tuple[str, ...], Flags]:
+    """The need without the fewest constraints that let some item meet it, their names, and the rows that then do."""
+    broken = now.columns.broken(need.constraints, now.catalogue, now.lexical)
+    dropped, allowed = fewest_dropped(broken, now.columns.here, _GROUP)
+    relaxed = tuple(_ORDER[group] for group in dropped)
     emptied = {name: value for group in relaxed for name, value in _DROPPED[group][1].items()}
-    allowed = [item_id for item_id, broken in breaks.items() if broken <= dropped]
     return replace(need, constraints=replace(need.constraints, **emptied)), relaxed, allowed
+
+
+def _nearest_in_price(now: Snapshot, asked: Constraints, allowed: Flags, n: int) -> Flags:
+    """Of the allowed rows the n whose price is nearest to the range that was asked for."""
+    rows = np.flatnonzero(allowed)
+    low = -np.inf if asked.price_min is None else asked.price_min
+    high = np.inf if asked.price_max is None else asked.price_max
+    prices = now.columns.price[rows]
+    distances = np.maximum(np.maximum(low - prices, prices - high), 0.0)
+    nearest = np.zeros_like(allowed)
+    nearest[rows[np.argsort(distances, kind="stable")[:n]]] = True
+    return nearest
+
+
+def _popular(popularity: Mapping[str, float], now: Snapshot, allowed: Flags) -> list[str]:
+    """The allowed items that most was done with, most first."""
+    known = ((item_id, now.catalogue.row(item_id)) for item_id in popularity)
+    found = (item_id for item_id, row in known if row is not None and allowed[row])
+    return nlargest(_NEAREST, found, key=popularity.__getitem__)
+
+
+def _within(item_ids: Sequence[str], now: Snapshot, allowed: Flags) -> list[str]:
+    """Those of the items that are allowed, in their order."""
+    rows = ((item_id, now.catalogue.row(item_id)) for item_id in item_ids)
+    return [item_id for item_id, row in rows if row is not None and allowed[row]]
 
 
 def _query_vector(index: ShopIndex, need: Need, history: Sequence[Trace]) -> Vectors:
@@ -167,18 +174,20 @@ def _query_vector(index: ShopIndex, need: Need, history: Sequence[Trace]) -> Vec
     return direction
 
 
-def _lexical(index: ShopIndex, terms: str) -> dict[str, float]:
-    """BM25 of the items that share a word with the terms, best first, scaled by the best."""
-    scores = index.lexical.scores(terms)
-    order = [int(i) for i in np.argsort(-scores, kind="stable") if scores[i] > 0]
-    best = float(scores[order[0]]) if order else 1.0
-    return {index.lexical.item_ids[i]: float(scores[i]) / best for i in order}
+def _lexical(now: Snapshot, terms: str, allowed: Flags, n: int) -> dict[str, float]:
+    """BM25 of the n allowed items that share most with the terms, best first, scaled by the best of all items."""
+    scores = now.lexical.scores(terms)
+    best = float(scores.max(initial=0.0))
+    rows = np.flatnonzero((scores > 0) & allowed)
+    order = rows[np.argsort(-scores[rows], kind="stable")[:n]]
+    items = ((now.catalogue.at(row), row) for row in order.tolist())
+    return {item.item_id: float(scores[row]) / best for item, row in items if item is not None}
 
 
-def _fuse(rankings: Iterable[Iterable[str]], allowed: set[str]) -> list[str]:
+def _fuse(rankings: Iterable[Iterable[str]]) -> list[str]:
     scores: dict[str, float] = {}
     for ranking in rankings:
-        for place, item_id in enumerate((i for i in ranking if i in allowed), start=1):
+        for place, item_id in enumerate(ranking, start=1):
             scores[item_id] = scores.get(item_id, 0.0) + 1.0 / (_FUSION_K + place)
     return sorted(scores, key=scores.__getitem__, reverse=True)
 

@@ -7,7 +7,7 @@ embedding model are stored with the collections and checked on opening.
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,10 @@ from retrieval.embedding import Vectors
 from retrieval.errors import IndexInUse, IndexMismatch, IndexMissing
 
 _BATCH = 1000
+_PAGE = 10_000
+_SYNC = 20_000
+"""After so many changes Chroma writes its graph to disk; with its own 1,000 a million records would take far longer."""
+_ANEW = ".anew"
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,11 @@ class VectorStore:
         lock = _own(folder)
         return cls(chromadb.PersistentClient(str(folder), settings=settings), model, lock)
 
+    @property
+    def model(self) -> tuple[str, int]:
+        """Name and size of the embedding model."""
+        return self._model
+
     def close(self) -> None:
         """Let go of the folder, so that another process may open it."""
         self._collections.clear()
@@ -82,6 +91,22 @@ class VectorStore:
                 documents=[r.text for r in part],
                 metadatas=[dict(r.metadata) for r in part],
             )
+
+    def update(self, collection: str, records: Sequence[Record]) -> None:
+        """Replace the metadata of records that are there, and neither their text nor their vectors."""
+        target = self._collection(collection)
+        for start in range(0, len(records), _BATCH):
+            part = records[start : start + _BATCH]
+            target.update(ids=[r.id for r in part], metadatas=[dict(r.metadata) for r in part])
+
+    def nearest(self, collection: str, vector: Vectors, n: int) -> list[tuple[str, float]]:
+        """The ids of the n nearest records as Chroma's graph finds them, nearest first, and their cosines."""
+        target = self._collection(collection)
+        n = min(n, target.count())
+        if n < 1:
+            return []
+        found = target.query(query_embeddings=vector[None, :], n_results=n, include=["distances"])
+        return [(id_, 1.0 - d) for id_, d in zip(found["ids"][0], found["distances"][0], strict=True)]
 
     def query(self, collection: str, vector: Vectors, n: int, where: Mapping[str, Any] | None = None) -> list[Record]:
         """The n nearest records (fewer if there are fewer), nearest first. Shapes: vector (size,)."""
@@ -110,6 +135,21 @@ class VectorStore:
         rows = zip(found["ids"], found["documents"], found["metadatas"], strict=True)
         return [Record(id_, text, metadata) for id_, text, metadata in rows]
 
+    def ids(self, collection: str) -> list[str]:
+        return list(self._collection(collection).get(include=[])["ids"])
+
+    def pages(self, collection: str, *, any_model: bool = False) -> Iterator[tuple[list[Record], Vectors]]:
+        """All records with their vectors, some thousands at a time. Shapes: N records, (N, size).
+
+        Args:
+            any_model: read what another embedding model made, too.
+        """
+        target = self._found(collection) if any_model else self._collection(collection)
+        for offset in range(0, target.count() if target else 0, _PAGE):
+            found = target.get(limit=_PAGE, offset=offset, include=["metadatas", "documents", "embeddings"])
+            rows = zip(found["ids"], found["documents"], found["metadatas"], strict=True)
+            yield [Record(*row) for row in rows], np.asarray(found["embeddings"], np.float32)
+
     def vectors(self, collection: str, ids: Sequence[str]) -> dict[str, Vectors]:
         """The stored vectors of these ids; unknown ids are left out. Shapes: each (size,)."""
         unique = list(dict.fromkeys(ids))
@@ -129,12 +169,37 @@ class VectorStore:
     def count(self, collection: str) -> int:
         return int(self._collection(collection).count())
 
+    def of_another_model(self, collection: str) -> bool:
+        """Whether a collection is there that another embedding model made."""
+        found = self._found(collection)
+        metadata = (found.metadata or {}) if found else {}
+        return found is not None and (metadata.get("embedding_model"), metadata.get("embedding_size")) != self._model
+
+    def drop(self, collection: str) -> None:
+        """Delete a collection, whichever model made it."""
+        self._collections.pop(collection, None)
+        if self._found(collection):
+            self._client.delete_collection(collection)
+
+    def renew(self, collection: str) -> None:
+        """Build the collection's graph anew. If it is interrupted, the old collection or the new one is there."""
+        anew = collection + _ANEW
+        self.drop(anew)
+        for records, vectors in self.pages(collection):
+            self.upsert(anew, records, vectors)
+        target = self._collection(anew)
+        self.drop(collection)
+        target.modify(name=collection)
+        self._collections.clear()
+
     def _collection(self, name: str) -> Any:
         if name not in self._collections:
             model, size = self._model
+            if not name.endswith(_ANEW):
+                self._finish_renewal(name)
             collection = self._client.get_or_create_collection(
                 name,
-                configuration={"hnsw": {"space": "cosine"}},
+                configuration={"hnsw": {"space": "cosine", "sync_threshold": _SYNC}},
                 metadata={"embedding_model": model, "embedding_size": size},
                 embedding_function=None,
             )
@@ -142,13 +207,25 @@ class VectorStore:
             self._collections[name] = collection
         return self._collections[name]
 
+    def _finish_renewal(self, name: str) -> None:
+        """Where a renewal was interrupted after the old collection was dropped, the new one is whole."""
+        anew = self._found(name + _ANEW)
+        if anew is not None and self._found(name) is None:
+            anew.modify(name=name)
+
+    def _found(self, name: str) -> Any:
+        """The collection as it is, or None."""
+        if name not in {collection.name for collection in self._client.list_collections()}:
+            return None
+        return self._client.get_collection(name, embedding_function=None)
+
 
 def _check_model(stored: Mapping[str, Any], model: str, size: int) -> None:
     built = (stored.get("embedding_model"), stored.get("embedding_size"))
     if built != (model, size):
         raise IndexMismatch(
             f"This index was built with embedding model {built[0]} ({built[1]} dimensions), not {model} ({size}); "
-            f"set BECAUSE_EMBEDDING_MODEL={built[0]}, or name another store folder and run `because index` again."
+            f"set BECAUSE_EMBEDDING_MODEL={built[0]}, or run `because index` to embed everything anew."
         )
 
 

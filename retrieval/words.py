@@ -13,6 +13,7 @@ from functools import lru_cache
 import Stemmer
 
 _STEMMER = Stemmer.Stemmer("english")
+_WORD = re.compile(r"[^\W_]+")
 _FUNCTION_WORDS = frozenset(
     "a an and are as at be but by can do for from get give has have i if in is it its like me my need not of on one "  # noqa: SIM905
     "or our so some something than that the their them they this to too up us very want was we what when which will "
@@ -39,7 +40,7 @@ def words(text: str) -> frozenset[str]:
     return frozenset("".join(c if c.isalnum() else " " for c in spaced(text).casefold()).split())
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=131_072)
 def stem(word: str) -> str:
     """The stem of one lower-case word (Snowball English)."""
     found: str = _STEMMER.stemWord(word)
@@ -52,6 +53,6 @@ def stems(text: str) -> frozenset[str]:
     return frozenset(stem(word) for word in words(text) if word not in _FUNCTION_WORDS)
 
 
-def stem_all(tokens: list[str]) -> list[str]:
-    """The stem of each token, in order."""
-    return [stem(token) for token in tokens]
+def terms(text: str) -> list[str]:
+    """The stems of a text's content words, in order and as often as they occur; as a set they are its `stems`."""
+    return [stem(word) for word in _WORD.findall(text.casefold()) if word not in _FUNCTION_WORDS]

@@ -74,13 +74,16 @@ def index(
     currency: Annotated[str | None, typer.Option(help="Currency of rows that state none, such as EUR.")] = None,
     store: StoreOption = None,
 ) -> None:
-    """Build or update an index. What is unchanged is skipped, so an interrupted run can be repeated."""
+    """Build or update an index, as a whole or not at all. An interrupted run can be repeated and goes on.
+
+    With another embedding model than before, everything is embedded anew.
+    """
     from serving.indexing import Feeds, index_feeds
     from serving.profiles import load_profile
     from serving.shop import Shop
 
     settings = settings_with(store=store)
-    shop = Shop.open(settings, load_profile(settings.profile, settings))
+    shop = Shop.open(settings, load_profile(settings.profile, settings), anew=True)
     try:
         report = index_feeds(
             Feeds(catalog, events, shoppers, answers, orders, currency=currency, prune=prune), shop.index, shop.store

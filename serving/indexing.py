@@ -63,9 +63,10 @@ def index_feeds(feeds: Feeds, index: ShopIndex, store: Store) -> FeedReport:
     with _progress() as progress:
         listed: set[str] = set()
         items = _noted(_good(read_items(feeds.catalogue, currency=feeds.currency), report), listed)
-        report.items = index.add_items(items, _advance(progress, "items", _rows(feeds.catalogue)))
-        if feeds.prune and listed and not report.bad_rows:
-            report.removed = index.remove_items([item_id for item_id in index.catalogue if item_id not in listed])
+        with index.rebuilding() as build:
+            report.items = IndexReport(*build.add(items, _advance(progress, "items", _rows(feeds.catalogue))))
+            if feeds.prune and listed and not report.bad_rows:
+                report.removed = build.remove_others(listed)
         if feeds.answers is not None:
             answers = list(read_answers(feeds.answers))
             done = _advance(progress, "answers", len(answers))

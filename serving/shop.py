@@ -55,16 +55,20 @@ class Shop:
     _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     @classmethod
-    def open(cls, settings: Settings, profile: Profile, *, model_server: RunningModel | None = None) -> Shop:
+    def open(
+        cls, settings: Settings, profile: Profile, *, model_server: RunningModel | None = None, anew: bool = False
+    ) -> Shop:
         """Open the shop in the store folder.
 
+        Args:
+            anew: open an index of another embedding model, too, so as to rebuild it; see `ShopIndex.open`.
         Raises:
             IndexInUse, IndexMismatch: see `retrieval.errors`.
             StoreError: the database cannot be used.
             EnvironmentUnfit: the shop's own systems, or the desk for tickets, are set up wrongly.
         """
         embedder = Remembering(SentenceEmbedder(profile.embedding_model))
-        index = ShopIndex.open(settings.chroma_folder, embedder, address=settings.chroma)
+        index = ShopIndex.open(settings.chroma_folder, embedder, address=settings.chroma, anew=anew)
         try:
             store = Store(settings.database_address)
             systems = open_systems(settings, store.engine, lambda: index.catalogue)

@@ -130,3 +130,26 @@ def bench_intents(as_json: JsonOption = False, write: WriteOption = None, profil
     values = run_bench(settings_with(profile=profile), err if as_json else out, write)
     if as_json:
         out.print_json(json.dumps(values, ensure_ascii=False))
+
+
+@bench_app.command("retrieval")
+def bench_retrieval(
+    sizes: Annotated[str, typer.Option(help="How many made items, separated by commas.")] = "1000,10000,100000",
+    feed: Annotated[Path | None, typer.Option(help="A real item feed to measure besides.")] = None,
+    currency: Annotated[str, typer.Option(help="Currency of a feed that states none.")] = "USD",
+    keep: Annotated[Path | None, typer.Option(help="Folder to keep the indexes in, or to take them from.")] = None,
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+    profile: ProfileOption = None,
+) -> None:
+    """What is found, how fast, and how soon a change is, from a thousand items to a million."""
+    from serving.bench.retrieval import RetrievalPlan, sizes_of
+    from serving.bench.retrieval_report import bench_retrieval as run_bench
+    from serving.profiles import load_profile
+
+    settings = settings_with(profile=profile)
+    model = load_profile(settings.profile, settings).embedding_model
+    plan = RetrievalPlan(sizes_of(sizes), feed, model, currency, keep)
+    values = run_bench(plan, err if as_json else out, write)
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))

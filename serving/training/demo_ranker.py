@@ -16,9 +16,9 @@ from retrieval.events import Event
 from retrieval.features import Knowledge
 from retrieval.feeds import BadRow, read_events, read_items
 from retrieval.history import Activity, Trace, traces
-from retrieval.index import item_text
 from retrieval.learned import LearnedConfig
 from retrieval.learned_taste import LearnedTaste
+from retrieval.stored import vector_text
 from retrieval.taste import HandTaste
 from retrieval.trees import NAMES
 from serving.demo_ranker import FOLDER, Origin
@@ -63,7 +63,7 @@ def train_demo_ranker(
     """
     catalogue = Catalogue(_good(read_items(demo / "catalogue")))
     items = list(catalogue.values())
-    vectors = dict(zip(catalogue, embedder.embed([item_text(item) for item in items]), strict=True))
+    vectors = dict(zip(catalogue, embedder.embed([vector_text(item) for item in items]), strict=True))
     made = crowd(items, Lives.read(demo / "crowd.yaml", {item.kind for item in items}), config)
     told = [event for events in made.values() for event in events]
     report(f"simulated: {len(made)} shoppers, {len(told)} events")

@@ -86,7 +86,7 @@ def test_an_accident_between_snippets_and_item_is_made_good(
     index.add_items([item(says=[(4, "Old words.")])])
     new = item(says=[(4, "New words.")])
     with monkeypatch.context() as patch:
-        patch.setattr("retrieval.index.item_record", lambda _: (_ for _ in ()).throw(Interrupted))
+        patch.setattr("retrieval.stored.item_record", lambda _: (_ for _ in ()).throw(Interrupted))
         with pytest.raises(Interrupted):
             index.add_items([new])
     again = open_index()
@@ -144,7 +144,7 @@ def test_search_finds_the_nearest_item_within_the_filter(index: ShopIndex) -> No
     index.add_items([item("pack", "Tarn backpack"), item("kettle", "Hush kettle", price=40.0)])
     vector = index.embedder.embed(["kettle"])[0]
     assert list(index.search_items(vector, 5)) == ["kettle", "pack"]
-    assert list(index.search_items(vector, 5, {"price": {"$gte": 50.0}})) == ["pack"]
+    assert list(index.search_items(vector, 5, index.now.columns.price >= 50)) == ["pack"]
     vectors = index.item_vectors(["kettle", "pack", "gone"])
     assert vectors.keys() == {"kettle", "pack"} and vectors["kettle"] @ vector > vectors["pack"] @ vector
 

@@ -14,9 +14,8 @@ SHOP = [
 
 
 def best(query: str) -> list[str]:
-    index = LexicalIndex(SHOP)
-    scores = index.scores(query)
-    return [index.item_ids[i] for i in np.argsort(-scores, kind="stable") if scores[i] > 0]
+    scores = LexicalIndex.of(SHOP).scores(query)
+    return [SHOP[i].item_id for i in np.argsort(-scores, kind="stable") if scores[i] > 0]
 
 
 @pytest.mark.parametrize(
@@ -37,5 +36,5 @@ def test_items_are_found_by_the_stems_of_all_they_say(query: str, ids: list[str]
 
 @pytest.mark.parametrize("items", [[], [item("x", "A", category="B")]], ids=["no items", "no words"])
 def test_without_words_every_score_is_zero(items: list[object]) -> None:
-    index = LexicalIndex(items)  # type: ignore[arg-type]
+    index = LexicalIndex.of(items)  # type: ignore[arg-type]
     assert index.scores("backpack").tolist() == [0.0] * len(items)

@@ -152,7 +152,7 @@ def test_an_index_on_a_chroma_server(server: str, tmp_path: Path) -> None:
     assert dict(reader.catalogue) == {thing.item_id: thing for thing in items}
     assert [trace.event.event_id for trace in reader.history("ana")] == ["e1"]
     vector = embedder.embed(["Tarn 28 backpack"])[0]
-    assert next(iter(reader.search_items(vector, 3, {"price": {"$lte": 100.0}}))) == "b1"
+    assert next(iter(reader.search_items(vector, 3, reader.now.columns.price <= 100))) == "b1"
     writer.forget("ana")
     assert reader.history("ana") == () and len(reader.history("ben")) == 1
     with pytest.raises(IndexMismatch):

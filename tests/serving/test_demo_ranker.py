@@ -16,7 +16,7 @@ from retrieval.events import Event
 from retrieval.features import Knowledge
 from retrieval.feeds import BadRow, read_events, read_items
 from retrieval.history import Activity, traces
-from retrieval.index import item_text
+from retrieval.stored import vector_text
 from retrieval.learned_taste import LearnedTaste
 from retrieval.need import Need
 from retrieval.ranking import Ranker
@@ -60,7 +60,7 @@ class TestTastes:
 
     @pytest.fixture(scope="class")
     def shelf(self, catalogue: Catalogue, embedder: SentenceEmbedder) -> StillShelf:
-        vectors = embedder.embed([item_text(item) for item in catalogue.values()])
+        vectors = embedder.embed([vector_text(item) for item in catalogue.values()])
         return StillShelf(catalogue, Activity(), dict(zip(catalogue, vectors, strict=True)))
 
     @pytest.mark.parametrize(
