@@ -6,7 +6,7 @@ import asyncio
 from dataclasses import dataclass, replace
 
 from agent import views
-from agent.abilities.common import Node, emit, timed
+from agent.abilities.node import Node, emit, timed
 from agent.assistant import Question
 from agent.dialogue import Dialogue
 from agent.handoff import Reason as HandoffReason

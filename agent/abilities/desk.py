@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from agent import replies
-from agent.abilities.common import Node, items, say, texts, timed
+from agent.abilities.node import Node, items, say, texts, timed
 from agent.dialogue import Dialogue, Said
 from agent.handoff import Exchange, hand_over, make_ticket
 from agent.handoff import Reason as HandoffReason

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from agent import views
-from agent.abilities.common import Node, emit, history, items, say, texts, timed
+from agent.abilities.node import Node, emit, history, items, say, texts, timed
 from agent.comparison import compare as compared
 from agent.dialogue import Dialogue
 from agent.product_question import answer

@@ -9,7 +9,7 @@ from typing import Any
 from langgraph.types import Send
 
 from agent import replies, views
-from agent.abilities.common import Node, emit, history, say, texts, timed
+from agent.abilities.node import Node, emit, history, say, texts, timed
 from agent.drawback import with_drawback
 from agent.state import ReasonTask, TurnState
 from agent.stream import CardsReady, ReasonDelta

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from agent import replies
-from agent.abilities.common import Node, say, texts
+from agent.abilities.node import Node, say, texts
 from agent.language import READ
 from agent.state import TurnState
 

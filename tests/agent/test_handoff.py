@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from agent.handoff import Exchange, Handoff, Reason, TopicsUnreadable, contact_in, hand_over, make_ticket
-from agent.intent import EXEMPLARS
+from agent.intent_learning import read_utterances
 from agent.redaction import redacted
 from tests.fake_systems import NOW, FakeSystems
 
@@ -44,11 +44,11 @@ def test_what_is_grave_comes_before_what_is_asked() -> None:
 
 def ordinary() -> list[str]:
     """What shoppers ask of goods and of service: exemplars, the shop's answers' questions, cases, lookalikes."""
-    stated = yaml.safe_load(EXEMPLARS.read_text(encoding="utf-8"))
+    served = {"recommend", "refine", "product_question", "support", "greeting", "thanks", "about"}
     support = (ROOT / "demo" / "support.jsonl").read_text(encoding="utf-8").splitlines()
     cases = yaml.safe_load((ROOT / "prompts" / "cases" / "turn.yaml").read_text(encoding="utf-8"))["cases"]
     return [
-        *(message for messages in stated.values() for message in messages),
+        *(each.text for each in read_utterances() if each.intent in served),
         *(json.loads(line)["question"] for line in support),
         *(case["message"] for case in cases if "message" in case),
         "shoes for the tennis court", "The Idiot by Dostoevsky", "a book about fraud", "running shoes after an injury",
