@@ -50,7 +50,7 @@ def understood(
 ) -> NeedUnderstood:
     shown = chips(need, currency, joined)
     constraints = need.constraints.as_dict()
-    return NeedUnderstood(intent, need.terms, constraints, need.language, relaxed, shown, need_json(need))
+    return NeedUnderstood(intent, need.said or need.terms, constraints, need.language, relaxed, shown, need_json(need))
 
 
 def comparison(found: Comparison) -> ComparisonReady:

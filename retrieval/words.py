@@ -55,4 +55,4 @@ def stems(text: str) -> frozenset[str]:
 
 def terms(text: str) -> list[str]:
     """The stems of a text's content words, in order and as often as they occur; as a set they are its `stems`."""
-    return [stem(word) for word in _WORD.findall(text.casefold()) if word not in _FUNCTION_WORDS]
+    return [stem(word) for word in _WORD.findall(spaced(text).casefold()) if word not in _FUNCTION_WORDS]

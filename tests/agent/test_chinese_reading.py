@@ -6,6 +6,7 @@ from hypothesis import strategies as st
 
 from agent.parse import Parser
 from retrieval.catalogue import Attribute, Catalogue, Item
+from retrieval.lexical import LexicalIndex
 from retrieval.words import spaced, words
 
 
@@ -152,3 +153,11 @@ def test_a_complaint_is_a_wish_for_the_opposite(parser: Parser, message: str, wi
     need = parser.parse(message)
     assert [(p.attribute, p.direction) for p in need.preferences] == wishes
     assert not need.constraints.kinds_excluded
+
+
+def test_a_chinese_catalogue_is_found_by_its_words() -> None:
+    found = LexicalIndex.of(
+        [item("山行 轻量双肩包", "双肩包", "户外", "山行", "黑色"), item("素白面霜", "面霜", "护肤", "素白", "白色")]
+    )
+    assert found.scores("轻量的背包")[0] > 0 and found.scores("轻量的背包")[1] == 0
+    assert not found.scores("水壶").any()
