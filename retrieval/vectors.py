@@ -22,8 +22,6 @@ from retrieval.errors import IndexInUse, IndexMismatch, IndexMissing
 
 _BATCH = 1000
 _PAGE = 10_000
-_SYNC = 20_000
-"""After so many changes Chroma writes its graph to disk; with its own 1,000 a million records would take far longer."""
 _ANEW = ".anew"
 
 
@@ -199,7 +197,7 @@ class VectorStore:
                 self._finish_renewal(name)
             collection = self._client.get_or_create_collection(
                 name,
-                configuration={"hnsw": {"space": "cosine", "sync_threshold": _SYNC}},
+                configuration={"hnsw": {"space": "cosine"}},  # a larger sync_threshold makes each write slow
                 metadata={"embedding_model": model, "embedding_size": size},
                 embedding_function=None,
             )
