@@ -153,3 +153,33 @@ def bench_retrieval(
     values = run_bench(plan, err if as_json else out, write)
     if as_json:
         out.print_json(json.dumps(values, ensure_ascii=False))
+
+
+@bench_app.command("dialog")
+def bench_dialog(
+    part: Annotated[str, typer.Option(help="Half of the dialogues: report, tune, or all.")] = "report",
+    local: Annotated[
+        bool, typer.Option("--local", help="In this process on the demo shop, without a server and a model.")
+    ] = False,
+    kind: Annotated[list[str] | None, typer.Option(help="Only dialogues of this kind; may be repeated.")] = None,
+    scripts: Annotated[Path | None, typer.Option(help="Folder of dialogues, instead of those that come along.")] = None,
+    long: Annotated[int, typer.Option(min=0, help="Also one conversation of so many turns.")] = 0,
+    show_failures: Annotated[
+        bool, typer.Option("--show-failures", help="Each turn that is not as expected; of the tune part.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Show failures of the report part, too.")] = False,
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+    profile: ProfileOption = None,
+) -> None:
+    """Scripted conversations with the running demo shop: how many replies are what the shop's data asks for."""
+    from serving.bench.dialog import Plan, parts
+    from serving.bench.dialog_report import Show
+    from serving.bench.dialog_report import bench_dialog as run_bench
+    from serving.bench.dialog_script import DIALOGUES
+
+    plan = Plan(parts(part), local, scripts or DIALOGUES, frozenset(kind or ()))
+    show = Show(show_failures, force, long)
+    values = run_bench(settings_with(profile=profile), plan, show, err if as_json else out, write)
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
