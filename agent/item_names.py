@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
+from typing import TypeAlias
 
 from retrieval.catalogue import Item
 from retrieval.words import stem, stems
@@ -14,7 +15,13 @@ _WORD = re.compile(r"[A-Za-zÀ-ɏ\d]+(?:['’-][A-Za-zÀ-ɏ\d]+)*")
 _LEAST_LETTERS = 5
 """Of a word in which a slip is read over."""
 _ALIKE = 0.82
+_JOINING = frozenset({"and", "or", "vs", "versus"})
+_PLACES = frozenset({"from", "in"})
 _DEFINITE = frozenset({"the", "your", "that", "this"})
+
+
+Names: TypeAlias = Sequence[tuple[int, str]]
+"""Places in a message, and the name words that stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,8 @@ class ItemNames:
     """The titles of one shop.
 
     A title's name words are those with a capital that are no brand, kind, category or colour. Where the shop's texts
-    use a name word as an ordinary one too ("nook"), it is a name only with a capital, after a brand, or of a card shown.
+    use a name word as an ordinary one too ("nook"), it is a name only with a capital, after a brand, or
+    of a card shown.
     """
 
     def __init__(self, catalogue: Mapping[str, Item]) -> None:
@@ -81,7 +89,7 @@ class ItemNames:
                 break
             found, end = narrower, end + 1
             names += [(end - 1, word)] if word in self._names else []
-        if not branded and not any(self._is_name(said, place, word, found, shown) for place, word in names):
+        if not branded and not self._named(said, names, found, shown):
             return end, set()
         definite = at > 0 and said[at - 1].word in _DEFINITE
         if not names and not (found & shown and definite) and not (definite and end - at > 1 and len(found) == 1):
@@ -90,10 +98,18 @@ class ItemNames:
             found &= shown
         return end, found
 
-    def _is_name(self, said: Sequence[_Said], place: int, word: str, found: set[str], shown: set[str]) -> bool:
-        capital = said[place].text[0].isupper() and place > 0
+    def _named(self, said: Sequence[_Said], names: Names, found: set[str], shown: set[str]) -> bool:
+        """Whether one of the name words is meant as a name."""
+        return any(self._is_name(said, place, word, found & shown, alone=len(names) == 1) for place, word in names)
+
+    def _is_name(self, said: Sequence[_Said], place: int, word: str, seen: set[str], *, alone: bool) -> bool:
+        after = said[place + 1].text if place + 1 < len(said) else ""
+        if place > 0 and alone and said[place - 1].word in _PLACES:
+            return False  # "one from Europe"
+        stands_alone = not after or after[0].isupper() or after in _JOINING
+        capital = said[place].text[0].isupper() and (place > 0 or stands_alone)  # any sentence begins with one
         definite = place > 0 and said[place - 1].word in _DEFINITE
-        return capital or word not in self._ordinary or (definite and bool(found & shown))
+        return capital or word not in self._ordinary or (definite and bool(seen))
 
     def _known(self, word: str) -> set[str]:
         return set(self._names.get(word, set()) | self._brands.get(word, set()))

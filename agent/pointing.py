@@ -40,12 +40,12 @@ def _number(word: str) -> int:
     return int(re.sub(r"\D", "", word))
 
 
-def _both(match: re.Match[str], count: int) -> Sequence[int]:
+def _both(_: re.Match[str], count: int) -> Sequence[int]:
     """Two are meant: it is clear which only if two there are."""
     return range(2) if count == 2 else [count]
 
 
-def _middle(match: re.Match[str], count: int) -> Sequence[int]:
+def _middle(_: re.Match[str], count: int) -> Sequence[int]:
     return [count // 2] if count % 2 else [count]
 
 
@@ -60,7 +60,8 @@ GROUPS: tuple[tuple[re.Pattern[str], Chosen], ...] = (
         _flags(rf"\b(?:the )?last (?P<n>{_COUNT})\b(?! (?:days|weeks|months|years))(?: ones)?"),
         lambda m, count: range(count - _number(m["n"]), count),
     ),
-    (_flags(rf"\b(?:all|these|those|the)(?: of(?: the)?)? (?P<n>{_COUNT})\b(?=\s*(?:[?.!,]|$|of them))"), _counted),
+    (_flags(rf"\ball (?P<n>{_COUNT})\b(?! (?:days|weeks|months|years|people|of us))(?: of them)?"), _counted),
+    (_flags(rf"\b(?:these|those|the)(?: of(?: the)?)? (?P<n>{_COUNT})\b(?=\s*(?:[?.!,]|$|of them))"), _counted),
     (_flags(rf"\b(?:these|those) (?P<n>{_COUNT})\b"), _counted),
     (_flags(r"\bboth\b(?: of (?:them|these|those))?|\beither(?: one| of (?:them|these|those))\b"), _both),
     (
@@ -73,6 +74,7 @@ GROUPS: tuple[tuple[re.Pattern[str], Chosen], ...] = (
         lambda m, count: range(count - _number(m["n"]), count),
     ),
     (re.compile(rf"[这那](?P<n>[二三四五六七八九两俩2-9]){_MEASURE_WORD}?"), _counted),
+    (re.compile(rf"(?P<n>[三四五六七八九3-9]){_MEASURE_WORD}都"), _counted),
     (re.compile(rf"(?<![前后第])[两俩]{_MEASURE_WORD}?都"), _both),
     (re.compile(r"[这那]些|它们|[这那]几[个款件]"), lambda _, count: range(count)),
 )
@@ -92,6 +94,14 @@ POSITIONS: tuple[tuple[re.Pattern[str], Chosen], ...] = (
         _flags(
             rf"(?:\b(?:number|option|card|item|product|no\.|nr\.?) ?|#)(?P<n>\d{{1,2}}|{'|'.join(_COUNTS)})\b(?![.,]\d)"
         ),
+        lambda m, _: [_number(m["n"]) - 1],
+    ),
+    (
+        _flags(r"(?:\bcompare |^\W*|[比较] ?)(?P<n>\d)(?=\s*(?:and|with|to|vs\.?|or|[,&和跟与])\s*\d\b)"),
+        lambda m, _: [_number(m["n"]) - 1],
+    ),
+    (
+        _flags(r"(?<=\d)\s*(?:and|with|to|vs\.?|or|[,&和跟与])\s*(?P<n>\d)(?=\s*(?:[?.!,。?]|$|[^\x00-\x7f]))"),
         lambda m, _: [_number(m["n"]) - 1],
     ),
     (_flags(r"^\W*(?P<n>\d)\W*$"), lambda m, _: [_number(m["n"]) - 1]),
@@ -119,9 +129,9 @@ class Wanted:
 def _graded(word: str) -> str:
     """The comparative and the superlative of an English word, as a pattern."""
     if word.endswith("y"):
-        return f"{word[:-1]}i(?:er|est)"
+        return f"{word[:-1]}i(?:er|est)|{word}(?= one)"
     stem = {"big": "bigg"}.get(word, word.removesuffix("e"))
-    return f"{stem}(?:er|est)|(?:more|most) {word}"
+    return f"{stem}(?:er|est)|(?:more|most) {word}|{word}(?= one)"
 
 
 _NAMED = r"(?: (?:one|option|item|card))?"
@@ -145,7 +155,7 @@ COMPARED: tuple[tuple[re.Pattern[str], Wanted], ...] = (
         if not word.endswith(("er", "est"))
     ),
     *(
-        (re.compile(rf"[最更较比]?{word}一?[点些]?的(?:那|一)?{_MEASURE_WORD}?"), wanted)
+        (re.compile(rf"最{word}的(?:那{_MEASURE_WORD})?|[更较]?{word}一?[点些]?的[那一]{_MEASURE_WORD}"), wanted)
         for word, wanted in _ZH.items()
     ),
 )
@@ -165,20 +175,25 @@ def described(nouns: Iterable[str]) -> re.Pattern[str]:
 OF_GROUP = _flags(r"\s+(?:of|from|among)\s+")
 """Between a comparison and the group it chooses from."""
 ONE = _flags(r"ones?")
-WHICH = _flags(r"\bwhich ones?\b|\bwhich (?:is|has)(?= the\b| \w+(?:er|est)\b)|哪[个款件种]")
+WHICH = _flags(r"\bwhich ones?\b|\bwhich (?:is|has)(?= the\b| \w+(?:er|est)\b)|哪[个款件](?=更|最|比较)")
 """All that are shown, unless some of them are named."""
 COLOURS = {
-    "蓝": "blue", "红": "red", "绿": "green", "黑": "black", "白": "white", "灰": "grey", "黄": "yellow", "橙": "orange",
-    "粉": "pink", "紫": "purple", "棕": "brown", "米": "beige", "银": "silver", "金": "gold",
+    "蓝": "blue", "红": "red", "绿": "green", "黑": "black", "白": "white", "灰": "grey", "黄": "yellow",
+    "橙": "orange", "粉": "pink", "紫": "purple", "棕": "brown", "米": "beige", "银": "silver", "金": "gold",
 }  # fmt: skip
-ZH_DESCRIBED = re.compile(rf"(?P<colour>[{''.join(COLOURS)}])色?的(?:[这那一]?{_MEASURE_WORD})?")
+ZH_DESCRIBED = re.compile(
+    rf"(?<![不别])(?<!不要)(?P<colour>[{''.join(COLOURS)}])色?的(?:[这那]{_MEASURE_WORD}|(?=还是|和))"
+    rf"|(?:^|(?<=还是)|(?<=和))(?P<alone>[{''.join(COLOURS)}])色?的(?=\W*$|[,，])"
+)
 PRONOUN = _flags(
-    r"\b(?:it|its|it's|it’s|this one|that one)\b|\b(?:this|that)(?=\s*(?:[?.!,]|$))|它(?!们)|[这那][个款件](?!月|星期|问题|周)"
+    r"\b(?:it|its|it's|it’s|this one|that one)\b|\b(?:this|that)(?=\s*(?:[?.!,]|$))"
+    r"|它(?!们)|[这那][个款件](?!月|星期|问题|周)"
 )
 PRONOUN_ASIDE = _flags(
     r"\bis it possible\b|\bit depends\b|\bit(?: is|'s|’s) for\b|\bwhat time is it\b|\bdoes it matter\b"
 )
 """Where "it" means no thing."""
 LEFT_OUT = _flags(
-    r"(?:(?<!why )\bnot|\bexcept(?: for)?|\ball but|\bbut not|\bapart from|\binstead of|\brather than|不要|不是|除了)\s*$"
+    r"(?:(?<!why )\bnot|\bexcept(?: for)?|\ball but|\bbut not|\bapart from|\binstead of|\brather than"
+    r"|不要|不是|除了)\s*$"
 )

@@ -147,7 +147,7 @@ class References:
                 among = [str(focus)]  # "that tent"
             self._meant(match, among, self._fits(said), found, several=noun.casefold() == "ones")
         for match in ZH_DESCRIBED.finditer(message):
-            colour = COLOURS[match["colour"]]
+            colour = COLOURS[match["colour"] or match["alone"]]
             fits = self._fits(colour)
             self._meant(match, [i for i in shown if i in self._catalogue], fits, found)
 
