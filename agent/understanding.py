@@ -24,6 +24,10 @@ SERVICE_ABOVE = 0.6
 """Probability above which a question is one of service whatever limits it states."""
 SERVICE: frozenset[Intent] = frozenset({"support", "order_status", "coupon", "stock", "memory_show", "memory_change"})
 TALK: frozenset[Intent] = frozenset({"greeting", "thanks", "goodbye", "about", "off_topic", "abuse", "instructions"})
+HARMLESS: frozenset[Intent] = frozenset({"recommend", "refine", "compare", "product_question", "about", "greeting"})
+"""Intents that, if sure, outweigh a word that would send the conversation to a person."""
+SURE_ABOVE = 0.8
+"""The same for a grave word, such as one of an injury."""
 OF_ITEMS: frozenset[Intent] = frozenset({"compare", "product_question", "why_this", "why_not", "stock"})
 _OPEN = stems(
     "gift present something anything product item thing things stuff idea ideas suggestion recommendation recommend "
@@ -78,9 +82,10 @@ def _read(context: TurnContext, question: Question, before: Dialogue) -> Read:
         before = replace(before, need=context.parser.refine(question.earlier[:-1], question.earlier[-1]))
     alone = context.parser.parse(question.message, question.language)
     attended = _attended(context, question, alone)
-    leaves = context.handoff.reason(question.message, before.failures) if context.intent is None else None
     meant = context.references.of(question.message, before.shown, before.about[0] if before.about else None)
-    intent = _intent(context, question, alone, before, meant)
+    guess = context.intents.guess(question.message, context.index.query_vector(question.message))
+    intent = _intent(context, question, alone, before, meant, guess)
+    leaves = _leaves(context, question, before, guess)
     route, meant = _route(intent, before, meant, attended, leaves) if alone.language in READ else ("talk", ())
     need = alone
     if route == "find":
@@ -89,6 +94,17 @@ def _read(context: TurnContext, question: Question, before: Dialogue) -> Read:
     if route == "find" and context.intent is None and too_open(applied.need) and not before.clarified:
         route = "ask_back"
     return Read(applied.need, intent, route, meant, attended, leaves, applied)
+
+
+def _leaves(context: TurnContext, question: Question, before: Dialogue, guess: Guess) -> HandoffReason | None:
+    """Why the conversation goes to a person; a word alone does not send it there ('a gift for a lawyer')."""
+    if context.intent is not None:
+        return None
+    found = context.handoff.reason(question.message, before.failures)
+    sure = guess.intent in HARMLESS and guess.probability >= (
+        SURE_ABOVE if found and found.kind == "topic" else SERVICE_ABOVE
+    )
+    return None if found is not None and found.kind != "failures" and sure else found
 
 
 def _attended(context: TurnContext, question: Question, alone: Need) -> Attended:
@@ -129,7 +145,9 @@ def _wanted(context: TurnContext, question: Question, before: Dialogue, meant: t
     return need
 
 
-def _intent(context: TurnContext, question: Question, alone: Need, before: Dialogue, meant: tuple[str, ...]) -> Intent:
+def _intent(
+    context: TurnContext, question: Question, alone: Need, before: Dialogue, meant: tuple[str, ...], guess: Guess
+) -> Intent:
     """The classifier's guess, where what is stated and what was shown do not say otherwise.
 
     What earlier messages named does not count: 'thanks' after a question is thanks. Nor does a product alone make a
@@ -139,7 +157,6 @@ def _intent(context: TurnContext, question: Question, alone: Need, before: Dialo
         return context.intent
     if question.removed and not question.message.strip():
         return "refine"
-    guess = context.intents.guess(question.message, context.index.query_vector(question.message))
     stated = alone.constraints.as_dict()
     if guess.intent in SERVICE:
         named = {"kinds", "categories", "brands", "colours"}

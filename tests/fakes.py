@@ -26,7 +26,8 @@ from agent.stream import (
 from retrieval.catalogue import Attribute, Catalogue, Item, Review
 from retrieval.contrast import Change, WhyNot
 from retrieval.events import Event
-from retrieval.need import Need
+from retrieval.need import Constraints, Need
+from retrieval.need_codec import need_json
 from serving.services import (
     EventReceipt,
     IndexState,
@@ -66,7 +67,13 @@ CARD = Card(
     score=1.5,
     factors=(FactorView("text", "matches what you asked for", 1.5),),
 )
-NEED = NeedUnderstood(intent="recommend", terms="light backpack", constraints={"price_max": 120}, language="en")
+NEED = NeedUnderstood(
+    intent="recommend",
+    terms="light backpack",
+    constraints={"price_max": 120},
+    language="en",
+    whole=need_json(Need("a light backpack", "light backpack", Constraints(price_max=120))),
+)
 REASON = ReasonReady(
     item_id=BACKPACK.item_id,
     text="It weighs 780 g [A1].",

@@ -17,7 +17,7 @@ from retrieval.table import ItemTable
 from serving.training.attention import AttentionConfig, fit_attention
 
 Report = Callable[[str], None]
-WITHOUT_R = tuple(feature.name for feature in FEATURES if feature.factor != "reason" and feature.name != "bias")
+WITHOUT_R = tuple(feature.name for feature in FEATURES if feature.factor != "history" and feature.name != "bias")
 """The features that do not come from the attention."""
 
 

@@ -162,7 +162,7 @@ async def test_a_service_question_without_an_answer_says_so(index: ShopIndex) ->
 
 
 async def test_what_the_shop_does_not_sell_gets_no_cards(index: ShopIndex) -> None:
-    events = await turn(index, "quantum spaghetti")
+    events = await turn(index, "i want to buy quantum spaghetti")
     assert shown(events) == []
     assert "outdoor" in of(events, MessageReady)[0].text
 

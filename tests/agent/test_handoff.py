@@ -44,7 +44,7 @@ def test_what_is_grave_comes_before_what_is_asked() -> None:
 
 def ordinary() -> list[str]:
     """What shoppers ask of goods and of service: exemplars, the shop's answers' questions, cases, lookalikes."""
-    served = {"recommend", "refine", "product_question", "support", "greeting", "thanks", "about"}
+    served = {"refine", "product_question", "support", "greeting", "thanks"}
     support = (ROOT / "demo" / "support.jsonl").read_text(encoding="utf-8").splitlines()
     cases = yaml.safe_load((ROOT / "prompts" / "cases" / "turn.yaml").read_text(encoding="utf-8"))["cases"]
     return [

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,12 +12,10 @@ from agent.assistant import Question
 from agent.gathered import gather
 from agent.hearing import Listener
 from agent.local import LocalAssistant
-from agent.memory import apply
 from agent.parse import Parser
 from agent.remembering import Attended, Memory, attend
 from retrieval.events import Shopper
 from retrieval.index import ShopIndex
-from retrieval.need import Need
 from serving.store import Store
 from tests.models import dead_model
 
@@ -115,25 +113,10 @@ def test_one_shoppers_words_do_nothing_to_anothers_memory(memory: Memory, listen
     assert texts(memory) == ["no wool"] and memory.enabled("ana")
 
 
-class _Recalling(Parser):
-    """Reads a need as the shop's parser does, with Ana's memory joined."""
-
-    def __init__(self, plain: Parser, memory: Memory) -> None:
-        super().__init__(plain.vocabulary, plain.currency)
-        self._memory = memory
-
-    def refine(self, earlier: Sequence[str], message: str) -> Need:
-        return apply(self._memory.recall("ana"), super().refine(earlier, message)).need
-
-
-async def test_a_change_is_in_the_next_turn(index: ShopIndex, memory: Memory, monkeypatch: pytest.MonkeyPatch) -> None:
-    assistant = LocalAssistant(index, dead_model())
-    reading = _Recalling(Parser(index.catalogue.vocabulary, index.catalogue.currency), memory)
-    monkeypatch.setattr(assistant, "_current_parser", lambda: reading)
+async def test_a_change_is_in_the_next_turn(index: ShopIndex, memory: Memory) -> None:
+    assistant = LocalAssistant(index, dead_model(), memory=memory)
 
     async def turn(message: str) -> tuple[list[str], str]:
-        if attend(message, Listener(reading), memory, "ana", "t").alone:
-            return [], ""
         turn = await gather(assistant.turn(Question(message, shopper_id="ana")))
         return [card.item_id for card in turn.cards], turn.message.text
 

@@ -7,7 +7,9 @@ import pytest
 from agent.stream import (
     Card,
     CardsReady,
+    ChipView,
     ClaimView,
+    ComparisonReady,
     Done,
     EvidenceView,
     FactorView,
@@ -17,6 +19,7 @@ from agent.stream import (
     NeedUnderstood,
     ReasonDelta,
     ReasonReady,
+    RowView,
     SessionStarted,
     TurnEvent,
     from_wire,
@@ -27,8 +30,16 @@ CARD = Card("i1", 1, "Tarn", None, 89.5, "EUR", None, "/i.svg", 1.25, (FactorVie
 EVIDENCE = (EvidenceView("A1", "attribute", "weight: 310 g", "data"),)
 EVENTS = (
     SessionStarted("s", "t"),
-    NeedUnderstood("recommend", "tent", {"price_max": 5.0, "bounds": [{"low": None}]}, "en", ("price",)),
+    NeedUnderstood(
+        "recommend",
+        "tent",
+        {"price_max": 5.0, "bounds": [{"low": None}]},
+        "en",
+        ("price",),
+        (ChipView("price_max", "", "up to 5 EUR"),),
+    ),
     CardsReady((CARD, CARD)),
+    ComparisonReady(("i1", "i2"), ("Tarn", "Fell"), (RowView("weight", ("310 g", "not stated"), True, 0),)),
     ReasonDelta("i1", "It weighs 310 g. "),
     ReasonReady("i1", "It weighs 310 g.", (ClaimView("It weighs 310 g.", ("A1",)),), EVIDENCE, "generated"),
     MessageDelta("He"),

@@ -16,11 +16,11 @@ from retrieval.events import Event
 from retrieval.features import Knowledge
 from retrieval.feeds import BadRow, read_events, read_items
 from retrieval.history import Activity, traces
-from retrieval.stored import vector_text
 from retrieval.learned_taste import LearnedTaste
 from retrieval.need import Need
 from retrieval.ranking import Ranker
 from retrieval.recall import Candidate
+from retrieval.stored import vector_text
 from serving.demo_ranker import FOLDER, Origin, install_demo_ranker
 from serving.indexing import Feeds, index_demo, index_feeds
 from serving.training.gate import StillShelf

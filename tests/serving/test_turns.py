@@ -174,11 +174,3 @@ async def test_a_forged_token_is_refused(shop: Shop, token: str) -> None:
 async def test_the_token_of_a_forgotten_shopper_is_refused(shop: Shop, store: Store) -> None:
     store.forget("ana")
     is_problem(await shop.chat(shopper_token=shop.identity.token("ana")), 401, "invalid-token")
-
-
-async def test_a_question_carries_what_was_asked_before_in_its_session(shop: Shop) -> None:
-    first = dict(await shop.events("a tent"))
-    session_id = first["session"]["session_id"]
-    await shop.events("cheaper", session_id=session_id)
-    await shop.events("in green", session_id=session_id)
-    assert [q.earlier for q in shop.services.assistant.questions] == [(), ("a tent",), ("a tent", "cheaper")]

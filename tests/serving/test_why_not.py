@@ -32,7 +32,7 @@ class TestWhoMayAsk:
         assert found["text"] == "Marlow Hush kettle came fourth." and found["item"]["price"] == 45.5
         assert found["change"]["text"] == "At 10 EUR or less instead of 45.50 EUR, it would be third."
         asked = shop.services.asked
-        assert asked is not None and asked.question.message == "a light backpack" and asked.shown == 1
+        assert asked is not None and asked.need.message == "a light backpack" and asked.shown == 1
 
     async def test_a_shopper_only_about_their_own(self, shop: Shop) -> None:
         ana, ben = shop.identity.token("ana"), shop.identity.token("ben")
