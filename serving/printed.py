@@ -16,6 +16,8 @@ REMOVE = "/remove"
 
 def parts_line(chips: Sequence[ChipView], words: Words) -> Text:
     """What was understood in one line, numbered for `/remove N`."""
+    if not chips:
+        return Text()
     line = Text(f"{words.say('turn.understood')}: ", style="dim")
     for number, chip in enumerate(chips, start=1):
         line.append(f"{number} ", style="bold").append(chip.label)

@@ -34,7 +34,7 @@ from serving.profiles import load_profile
 from serving.services import RecommendRequest
 from serving.settings import Settings
 from serving.shop import Shop
-from serving.turn_view import side_by_side
+from serving.turn_view import SEARCHES, side_by_side
 from serving.views import result_view
 from serving.words import Words
 
@@ -178,16 +178,17 @@ async def show_turn(events: AsyncIterator[TurnEvent], console: Console) -> Shown
     """Print a turn as it comes; what it leaves for the next."""
     shown = Shown()
     titles: dict[str, Card] = {}
+    need: NeedUnderstood | None = None
     words = Words.of(None)
     async for event in events:
         match event:
             case SessionStarted():
                 shown = replace(shown, session_id=event.session_id)
             case NeedUnderstood():
-                shown, words = replace(shown, chips=event.chips), Words.of(event.language)
-                if event.chips:
-                    console.print(parts_line(event.chips, words))
+                need, words = event, Words.of(event.language)
             case CardsReady():
+                shown = replace(shown, chips=need.chips if need else ())
+                console.print(parts_line(shown.chips, words))
                 titles = {card.item_id: card for card in event.suggestions}
                 for card in event.suggestions:
                     console.print(card_line(card))
@@ -196,6 +197,9 @@ async def show_turn(events: AsyncIterator[TurnEvent], console: Console) -> Shown
             case ReasonReady():
                 console.print(reason_text(event, titles.get(event.item_id), words))
             case MessageReady():
+                if need and need.intent in SEARCHES and not titles:
+                    shown = replace(shown, chips=need.chips)
+                    console.print(parts_line(shown.chips, words))
                 console.print(Text(event.text))
                 for evidence in event.evidence:
                     console.print(Text(f"  [{evidence.id}] {evidence.source}", style="dim"))

@@ -32,6 +32,9 @@ from serving.words import Words
 
 Phase: TypeAlias = Literal["running", "done", "failed", "stopped"]
 
+SEARCHES = frozenset({"recommend", "refine"})
+"""Intents whose turn searches, also where it finds nothing; what other turns understand is no search to change."""
+
 MOST_COMPARED = 4
 """Items that stand side by side; more would not be read."""
 
@@ -125,8 +128,8 @@ class TurnView:
 
     @property
     def understood(self) -> tuple[ChipView, ...]:
-        """The parts of what was understood, each of which a shopper may take off while this is the newest turn."""
-        return self.need.chips if self.need else ()
+        """The parts of what is searched for, each of which a shopper may take off while this is the newest turn."""
+        return self.need.chips if self.need and (self.cards or self.need.intent in SEARCHES) else ()
 
     def part(self, name: str, value: str) -> ChipView | None:
         """The part that is called so, if this turn may have it taken off: an answer is not under way."""
@@ -136,9 +139,8 @@ class TurnView:
 
     @property
     def relaxed(self) -> tuple[str, ...]:
-        """The constraints that nothing met, each named once."""
-        names = self.need.relaxed if self.need else ()
-        return tuple(dict.fromkeys(self.words.relaxed(name) for name in names))
+        """The constraints that nothing met, in words."""
+        return tuple(self.words.relaxed(name) for name in self.need.relaxed) if self.need else ()
 
     def bars(self, view: CardView) -> tuple[Bar, ...]:
         """The card's factors, strongest first, on one scale for all cards of the turn."""

@@ -51,9 +51,8 @@ class Words:
         return self.either(f"state.{state}", "")
 
     def relaxed(self, name: str) -> str:
-        """What a constraint that nothing met is called: ``price_max``, ``bound:weight``, ``colours_excluded``."""
-        plain = name.removeprefix("bound:").removesuffix("_excluded")
-        return self.either(f"relaxed.{plain}", plain.replace("_", " "))
+        """What a group of constraints is called that nothing met, such as ``price``."""
+        return self.either(f"relaxed.{name}", name.replace("_", " "))
 
 
 @lru_cache(maxsize=1)

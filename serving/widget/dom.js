@@ -53,8 +53,7 @@ class Words {
   }
 
   relaxed(name) {
-    const plain = name.replace(/^bound:/, '').replace(/_excluded$/, '');
-    return this.either(`relaxed.${plain}`, plain.replaceAll('_', ' '));
+    return this.either(`relaxed.${name}`, name);
   }
 }
 

@@ -42,15 +42,22 @@ class TurnView {
   }
 
   #understand(need) {
+    this.meant = need;
     this.words = new Words(need.language);
     this.node.lang = this.words.language;
-    this.need.replaceChildren(...understood(need, this.words, (chip) => this.act.takeOff(chip)));
+    this.#showParts();
+  }
+
+  #showParts() {
+    const takeOff = (chip) => this.act.takeOff(chip);
+    this.need.replaceChildren(...understood(this.meant || {}, this.#cards.size > 0, this.words, takeOff));
   }
 
   #showCards(suggestions) {
     const values = suggestions.flatMap((card) => card.factors.map((factor) => Math.abs(factor.value)));
     const largest = Math.max(...values, 0) || 1;
     for (const card of suggestions) this.#cards.set(card.item_id, new CardView(card, largest, this.words));
+    this.#showParts();
     const cards = [...this.#cards.values()].map((view) => view.node);
     this.shelf.replaceChildren(...[this.#compared, make('ol', { className: 'bc-cards' }, ...cards)].filter(Boolean));
     return this.words.say('turn.found', { count: suggestions.length });

@@ -1,6 +1,7 @@
 // What was understood of a message, in parts that can be taken off, and items side by side.
 
 const MOST_COMPARED = 4;
+const SEARCHES = ['recommend', 'refine'];
 
 function part(chip, words, takeOff) {
   const memory = chip.source === 'memory';
@@ -12,15 +13,14 @@ function part(chip, words, takeOff) {
   return make('li', { className: 'bc-part', data: { source: chip.source } }, chip.label, memory ? ' ' : null, origin, button);
 }
 
-/** The line under a question; empty where nothing was understood in parts. */
-function understood({ chips = [], relaxed = [] }, words, takeOff) {
-  if (!chips.length && !relaxed.length) return [];
+/** The line under a question; empty where nothing is searched for: neither the intent nor cards say so. */
+function understood({ intent, chips = [], relaxed = [] }, cards, words, takeOff) {
+  if (!(cards || SEARCHES.includes(intent)) || !(chips.length || relaxed.length)) return [];
   const label = words.say('turn.understood');
-  const names = [...new Set(relaxed.map((name) => words.relaxed(name)))];
   return [
     make('span', { className: 'bc-need-label', 'aria-hidden': 'true' }, label),
     make('ul', { className: 'bc-parts', 'aria-label': label }, ...chips.map((chip) => part(chip, words, takeOff))),
-    ...names.map((name) => make('span', { className: 'bc-relaxed' }, words.say('turn.nothing_fits', { name }))),
+    ...relaxed.map((name) => words.relaxed(name)).map((name) => make('span', { className: 'bc-relaxed' }, words.say('turn.nothing_fits', { name }))),
   ];
 }
 

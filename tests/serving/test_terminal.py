@@ -11,7 +11,18 @@ import pytest
 from rich.console import Console
 
 from agent.assistant import Question
-from agent.stream import ChipView, ClaimView, ComparisonReady, Done, EvidenceView, ReasonState, RowView, SessionStarted
+from agent.stream import (
+    CardsReady,
+    ChipView,
+    ClaimView,
+    ComparisonReady,
+    Done,
+    EvidenceView,
+    MessageReady,
+    ReasonState,
+    RowView,
+    SessionStarted,
+)
 from serving import terminal
 from serving.printed import reason_text
 from serving.settings import Settings
@@ -34,8 +45,10 @@ def printed(to: Console) -> str:
 
 async def test_what_was_understood_is_numbered_in_one_line() -> None:
     out = console()
-    turn = ScriptedAssistant((SessionStarted("s1", "t1"), replace(NEED, chips=CHIPS), Done("t1", 0, 0, 0)))
+    need = replace(NEED, chips=CHIPS)
+    turn = ScriptedAssistant((SessionStarted("s1", "t1"), need, need, CardsReady((CARD,)), Done("t1", 0, 0, 0)))
     assert await show_turn(turn.turn(Question("a backpack")), out) == Shown("s1", CHIPS)
+    assert printed(out).count("Understood") == 1
     assert "Understood: 1 up to 120 EUR · 2 no wool, ever (from memory)  (/remove N)" in printed(out)
 
 
@@ -58,7 +71,9 @@ def test_a_part_is_named_by_its_number(command: str, part: ChipView | None) -> N
 
 
 async def test_a_part_is_taken_off_in_the_same_session(monkeypatch: pytest.MonkeyPatch) -> None:
-    assistant = ScriptedAssistant((SessionStarted("s1", "t1"), replace(NEED, chips=CHIPS), Done("t1", 0, 0, 0)))
+    assistant = ScriptedAssistant(
+        (SessionStarted("s1", "t1"), replace(NEED, chips=CHIPS), MessageReady("None."), Done("t1", 0, 0, 0))
+    )
     typed = iter(["a backpack", "/remove 7", "/remove 2", ""])
     monkeypatch.setattr(terminal, "_read", lambda _: next(typed))
     monkeypatch.setattr(terminal, "_assistant", lambda *_: nullcontext(assistant))

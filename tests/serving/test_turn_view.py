@@ -101,13 +101,21 @@ def test_bars_share_one_scale_over_all_cards() -> None:
 
 
 def test_a_part_can_be_taken_off_once_the_turn_is_answered() -> None:
-    need = replace(NEED, chips=(PRICE, WOOL), relaxed=("price_max", "bound:weight", "price_min"))
+    need = replace(NEED, chips=(PRICE, WOOL), relaxed=("price", "measures"))
     running = folded(need, CardsReady((CARD,)))
-    assert running.understood == (PRICE, WOOL) and running.relaxed == ("price", "weight")
+    assert running.understood == (PRICE, WOOL) and running.relaxed == ("price", "measures")
     assert running.part("price_max", "") is None
     answered = fold(running, Done("t1", 0, 0, 0))
     assert answered.part("price_max", "") == PRICE
     assert answered.part("price_max", "50") is None and answered.part("brands", "") is None
+
+
+@pytest.mark.parametrize("intent", ["support", "memory_change", "compare"])
+def test_what_is_no_search_has_no_parts_to_take_off(intent: str) -> None:
+    need = replace(NEED, intent=intent, chips=(PRICE,))
+    assert folded(need, MessageReady("You have 30 days.")).understood == ()
+    assert folded(need, CardsReady((CARD,))).understood == (PRICE,)
+    assert folded(replace(need, intent="refine"), MessageReady("Nothing fits.")).understood == (PRICE,)
 
 
 def test_a_turn_says_what_it_took_off_and_that_a_memory_is_forgotten() -> None:
