@@ -56,7 +56,7 @@ class RemoteAssistant:
             ServerUnreachable: one of the earlier questions opened no session.
         """
         for message in question.earlier:
-            before = replace(question, message=message, earlier=())
+            before = replace(question, message=message, earlier=(), removed=())
             events = [event async for event in self.turn(before)]
             started = next((event for event in events if isinstance(event, SessionStarted)), None)
             if started is None:
@@ -71,10 +71,11 @@ class RemoteAssistant:
             "session_id": question.session_id,
             "shopper_token": self._token,
             "language": question.language,
+            "remove": [dict(part) for part in question.removed],
         }
         async with (
             httpx.AsyncClient(base_url=self.address, timeout=TIMEOUT, trust_env=False) as client,
-            client.stream("POST", "/v1/chat", json={k: v for k, v in body.items() if v}) as response,
+            client.stream("POST", "/v1/chat", json={k: v for k, v in body.items() if v or k == "message"}) as response,
         ):
             if not response.is_success:
                 yield Failed("refused", problem_detail(await response.aread()))

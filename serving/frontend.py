@@ -10,14 +10,11 @@ from fastapi import FastAPI
 from fastapi.responses import FileResponse, Response
 
 from serving.page import RunTurn, build_page, theme
+from serving.scripts import PAGE_STYLES, WIDGET, WIDGET_STYLES, joined, widget_script
 from serving.services import Services
 from serving.settings import Settings
 
-WIDGET = Path(__file__).parent / "widget"
 IMAGES = Path(__file__).parent.parent / "demo" / "images"
-SCRIPT_PARTS = ("stream.js", "cards.js", "turn.js", "widget.js")
-WIDGET_STYLES = ("because.css", "widget.css")
-PAGE_STYLES = ("because.css", "page.css")
 PAGE_HEAD = '<meta name="color-scheme" content="light dark"><link rel="stylesheet" href="/page.css">'
 FRESH = {"Cache-Control": "no-cache"}
 SHOP_POLICY = "; ".join(
@@ -68,7 +65,7 @@ def add_widget(app: FastAPI) -> None:
     """The widget's script and style, each joined from its parts."""
 
     async def script() -> Response:
-        return text(f"(() => {{\n'use strict';\n\n{joined(SCRIPT_PARTS)}}})();\n", "text/javascript")
+        return text(widget_script(), "text/javascript")
 
     async def style() -> Response:
         return text(joined(WIDGET_STYLES), "text/css")
@@ -113,7 +110,3 @@ def add_shop(app: FastAPI) -> None:
 
 def text(content: str, media_type: str) -> Response:
     return Response(content, media_type=media_type, headers=FRESH)
-
-
-def joined(names: tuple[str, ...]) -> str:
-    return "\n".join((WIDGET / name).read_text(encoding="utf-8") for name in names)

@@ -6,74 +6,33 @@ import asyncio
 import logging
 from collections.abc import AsyncGenerator, Callable, Mapping
 from contextlib import aclosing
-from dataclasses import dataclass, replace
-from pathlib import Path
+from dataclasses import replace
 from typing import Any, TypeAlias
 
 import gradio as gr
-from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from agent.assistant import Question
-from agent.stream import TurnEvent
+from agent.stream import ChipView, TurnEvent
 from retrieval.events import Shopper
 from serving.bodies import clean, is_blank
+from serving.conversation import Conversation, render
 from serving.errors import ServingError
+from serving.scripts import TEMPLATES, memory_script
 from serving.services import Services
 from serving.settings import Settings
-from serving.turn_view import TurnView, fold, kind_name, safe_address
+from serving.turn_view import TurnView, fold
+from serving.words import Words
 
 logger = logging.getLogger(__name__)
 
 RunTurn: TypeAlias = Callable[[Question], AsyncGenerator[TurnEvent, None]]
 """Answers one question and stores the turn; the API's chat route reads the same function."""
 
-Update: TypeAlias = tuple["Conversation", list[str], Any]
+Update: TypeAlias = tuple[Conversation, list[str], Any]
 """The state, the markup of its turns and a change to the text box."""
 
-TEMPLATES = Path(__file__).parent / "templates"
 GUEST = ""
-EXAMPLES = (
-    "I need a light backpack for weekend hikes under 120 euros, not black",
-    "Quiet headphones for an open-plan office",
-    "How long do I have to return something?",
-)
-GUEST_ABOUT = "Nothing is known about you: reasons come from the products and their reviews."
 CONCURRENT_TURNS = 32
-SHOWN_TURNS = 40
-
-
-@dataclass(frozen=True, slots=True)
-class Conversation:
-    """What one browser tab has asked so far, and the markup of every turn."""
-
-    shopper_id: str | None = None
-    session_id: str | None = None
-    turns: tuple[TurnView, ...] = ()
-    markup: tuple[str, ...] = ()
-    started: int = 0
-
-    def begin(self, question: str) -> Conversation:
-        """With one more turn at the end; the oldest is dropped from view when there are too many."""
-        view = TurnView(question, session_id=self.session_id)
-        kept, drawn = self.turns[-SHOWN_TURNS + 1 :], self.markup[-SHOWN_TURNS + 1 :]
-        return replace(self, turns=(*kept, view), markup=(*drawn, ""), started=self.started + 1).show(view)
-
-    def show(self, view: TurnView) -> Conversation:
-        """With ``view`` as the last turn's state."""
-        drawn = render("turn.html", turn=view, t=view.texts, key=f"t{self.started}")
-        return replace(
-            self,
-            session_id=view.session_id,
-            turns=(*self.turns[:-1], view),
-            markup=(*self.markup[:-1], drawn),
-        )
-
-    @property
-    def html(self) -> list[str]:
-        """One piece of markup a turn, so that an update sends only the turn that changed."""
-        status = self.turns[-1].status if self.turns else ""
-        shown = self.markup or (render("welcome.html", examples=EXAMPLES),)
-        return [render("status.html", status=status), *shown]
 
 
 class Page:
@@ -89,26 +48,34 @@ class Page:
         found = await asyncio.to_thread(self._services.store.shoppers, demo_only=True)
         return {shopper.shopper_id: shopper for shopper in found}
 
-    async def offer_shoppers(self) -> Any:
-        """Fill the drop-down when the page opens."""
+    async def open(self, request: gr.Request) -> tuple[Any, ...]:
+        """The shoppers that can be chosen, and the page in the browser's language if that is not the one it has."""
+        words = Words.of(spoken(request.headers.get("accept-language", "")))
         shoppers = await self.demo_shoppers()
-        return gr.update(choices=[("Guest", GUEST), *((label(s), s.shopper_id) for s in shoppers.values())])
+        choices = [(words.say("page.guest"), GUEST), *((label(s), s.shopper_id) for s in shoppers.values())]
+        who = gr.update(choices=choices, label=words.say("page.who"))
+        if words == Words.of(None):
+            return gr.skip(), gr.skip(), gr.skip(), who, gr.skip(), gr.skip()
+        conversation = Conversation(language=words.language)
+        box = gr.update(label=words.say("page.box"), placeholder=words.say("page.box_hint"))
+        return conversation, conversation.html, box, who, render("header.html", words), about_html(words)
 
-    async def switch(self, shopper_id: str) -> tuple[Conversation, list[str], str, Any]:
+    async def switch(self, shopper_id: str, before: Conversation) -> tuple[Conversation, list[str], str, Any]:
         """Another shopper: a new conversation."""
         shopper = (await self.demo_shoppers()).get(shopper_id)
-        conversation = Conversation(shopper_id=shopper.shopper_id if shopper else None)
-        about = shopper.about if shopper else GUEST_ABOUT
-        return conversation, conversation.html, render("about.html", about=about), idle()
+        conversation = Conversation(shopper.shopper_id if shopper else None, language=before.language)
+        return conversation, conversation.html, about_html(Words.of(before.language), shopper), idle()
 
-    async def ask(self, message: str, conversation: Conversation) -> AsyncGenerator[Update, None]:
-        """One turn: the state after each of its events."""
+    async def ask(
+        self, message: str, conversation: Conversation, removed: tuple[ChipView, ...] = ()
+    ) -> AsyncGenerator[Update, None]:
+        """One turn, of a message or of what is taken off: the state after each of its events."""
         message = clean(message or "")
-        if is_blank(message):
+        if is_blank(message) and not removed:
             yield conversation, conversation.html, idle()
             return
-        conversation = conversation.begin(message)
-        yield conversation, conversation.html, busy()
+        conversation = conversation.begin(message, removed)
+        yield conversation, conversation.html, busy(empty=not removed)
         # Closed at once when the shopper stops the turn, so that the assistant stops too.
         async with aclosing(self._views(conversation.turns[-1], conversation)) as views:
             async for view in views:
@@ -120,7 +87,8 @@ class Page:
         if refusal := self._refusal(view.question):
             yield view.failed(refusal)
             return
-        question = Question(view.question, session_id=conversation.session_id, shopper_id=conversation.shopper_id)
+        removed = tuple({"name": part.name, "value": part.value} for part in view.removed)
+        question = Question(view.question, conversation.session_id, conversation.shopper_id, removed=removed)
         try:
             async with aclosing(self._run_turn(question)) as events:
                 async for event in events:
@@ -132,7 +100,7 @@ class Page:
             yield replace(view, session_id=None).failed("The shop cannot answer just now. Please try again.")
             return
         if view.phase == "running":
-            yield view.failed("The answer broke off. Please try again.")
+            yield view.failed(view.words.say("turn.broke_off"))
 
     def _refusal(self, question: str) -> str:
         """Why the question cannot be answered at all, or nothing."""
@@ -148,12 +116,22 @@ class Page:
             async for update in updates:
                 yield update
 
+    async def take_off(self, conversation: Conversation, event: gr.EventData) -> AsyncGenerator[Update, None]:
+        """A part of what the newest turn understood was pressed away; an older turn's, or none, changes nothing."""
+        newest = conversation.turns[-1] if conversation.turns else None
+        part = newest.part(str(event.name), str(event.value)) if newest else None
+        if part is None:
+            return
+        async with aclosing(self.ask("", conversation, (part,))) as updates:
+            async for update in updates:
+                yield update
+
     async def retry(self, conversation: Conversation) -> AsyncGenerator[Update, None]:
         """The last question again, in place of the turn that failed."""
         if not conversation.turns:
             return
-        rest = replace(conversation, turns=conversation.turns[:-1], markup=conversation.markup[:-1])
-        async with aclosing(self.ask(conversation.turns[-1].question, rest)) as updates:
+        last = conversation.turns[-1]
+        async with aclosing(self.ask(last.question, conversation.without_last(), last.removed)) as updates:
             async for update in updates:
                 yield update
 
@@ -171,13 +149,15 @@ def build_page(services: Services, settings: Settings, *, run_turn: RunTurn) -> 
         run_turn: what the API's chat route runs too, so that turns asked here are stored like any other.
     """
     page = Page(services, settings, run_turn)
+    words = Words.of(None)
     with gr.Blocks(title="Because", analytics_enabled=False, fill_width=True) as blocks:
         state = gr.State(Conversation())
         with gr.Row(elem_id="bc-top"):
-            gr.HTML(render("header.html"), apply_default_css=False)
+            header = gr.HTML(render("header.html", words), apply_default_css=False)
             with gr.Column(elem_id="bc-who", min_width=260):
-                who = gr.Dropdown([("Guest", GUEST)], value=GUEST, label="Shopping as", filterable=False)
-                about = gr.HTML(render("about.html", about=GUEST_ABOUT), apply_default_css=False)
+                guest = (words.say("page.guest"), GUEST)
+                who = gr.Dropdown([guest], value=GUEST, label=words.say("page.who"), filterable=False)
+                about = gr.HTML(about_html(words), js_on_load=memory_script(), apply_default_css=False)
         talk = gr.HTML(
             Conversation().html,
             html_template="${value.join('')}",
@@ -187,8 +167,8 @@ def build_page(services: Services, settings: Settings, *, run_turn: RunTurn) -> 
             elem_classes=["bc"],
         )
         box = gr.Textbox(
-            placeholder="Ask about products or delivery",
-            label="Your message",
+            placeholder=words.say("page.box_hint"),
+            label=words.say("page.box"),
             show_label=False,
             container=False,
             submit_btn=True,
@@ -203,22 +183,34 @@ def build_page(services: Services, settings: Settings, *, run_turn: RunTurn) -> 
         asked = [
             box.submit(page.ask, [box, state], **turn),
             talk.ask(page.ask_example, [state], **turn),
+            talk.take_off(page.take_off, [state], **turn),
             talk.retry(page.retry, [state], **turn),
         ]
         box.stop(page.stop, [state], outputs, cancels=asked, **quiet)
-        who.change(page.switch, [who], [state, talk, about, box], cancels=asked, **quiet)
-        blocks.load(page.offer_shoppers, None, [who], **quiet)
+        who.input(page.switch, [who, state], [state, talk, about, box], cancels=asked, **quiet)
+        blocks.load(page.open, None, [*outputs, who, header, about], **quiet)
     blocks.queue(default_concurrency_limit=CONCURRENT_TURNS, api_open=False)
     return blocks
 
 
-def busy() -> Any:
-    """The text box while an answer is written: empty, with a stop button."""
-    return gr.update(value="", submit_btn=False, stop_btn=True)
+def busy(*, empty: bool = True) -> Any:
+    """The text box while an answer is written: with a stop button, and empty if what it held was asked."""
+    return gr.update(submit_btn=False, stop_btn=True, **({"value": ""} if empty else {}))
 
 
 def idle() -> Any:
     return gr.update(submit_btn=True, stop_btn=False)
+
+
+def about_html(words: Words, shopper: Shopper | None = None) -> str:
+    """What is known of who is shopping, and for a shopper the way to what is remembered."""
+    about = shopper.about if shopper else words.say("page.guest_about")
+    return render("about.html", words, about=about, shopper_id=shopper.shopper_id if shopper else None)
+
+
+def spoken(accepted: str) -> str | None:
+    """The first language that an Accept-Language header names."""
+    return accepted.split(",", maxsplit=1)[0].split(";", maxsplit=1)[0].strip() or None
 
 
 def label(shopper: Shopper) -> str:
@@ -231,11 +223,3 @@ def theme() -> gr.Theme:
     """Plain, with the system's own fonts: nothing is fetched from elsewhere."""
     sans = ["-apple-system", "Segoe UI", "Roboto", "Noto Sans", "Liberation Sans", "sans-serif"]
     return gr.themes.Base(font=sans, font_mono=["ui-monospace", "monospace"], primary_hue="emerald")
-
-
-def render(name: str, **values: object) -> str:
-    """A template of serving/templates with every value escaped."""
-    return _templates.get_template(name).render(kind_name=kind_name, safe_address=safe_address, **values).strip()
-
-
-_templates = Environment(loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined)

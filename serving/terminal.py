@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from typing import Any
 
 from rich.console import Console
@@ -15,8 +16,11 @@ from agent.assistant import Assistant, Question
 from agent.stream import (
     Card,
     CardsReady,
+    ChipView,
+    ComparisonReady,
     Failed,
     MessageReady,
+    NeedUnderstood,
     ReasonReady,
     SessionStarted,
     TurnEvent,
@@ -25,30 +29,63 @@ from agent.stream import (
 from serving import client
 from serving.errors import ServingError
 from serving.logs import log_to_file
+from serving.printed import REMOVE, card_line, comparison_table, parts_line, reason_text
 from serving.profiles import load_profile
 from serving.services import RecommendRequest
 from serving.settings import Settings
 from serving.shop import Shop
-from serving.turn_view import STATE_NOTES
+from serving.turn_view import SEARCHES, side_by_side
 from serving.views import result_view
+from serving.words import Words
 
 _REMEMBERED = 6
+_DIGITS = 4
 
 
 class UnknownShopper(ServingError):
     """No shopper has this id."""
 
 
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What a turn leaves for the next: its session, and the parts of what it understood, which may be taken off."""
+
+    session_id: str | None = None
+    chips: tuple[ChipView, ...] = ()
+
+
 async def chat(settings: Settings, shopper_id: str | None, console: Console) -> None:
     """Ask and answer until an empty line, Ctrl-D or Ctrl-C."""
     with _assistant(settings, shopper_id) as assistant:
         console.print("What are you looking for? (an empty line ends)", style="dim")
-        session: str | None = None
+        shown = Shown()
         earlier: tuple[str, ...] = ()
         while message := await asyncio.to_thread(_read, console):
-            question = Question(message, session, shopper_id, earlier=earlier)
-            session = await show_turn(assistant.turn(question), console) or session
-            earlier = (*earlier, message)[-_REMEMBERED:]
+            question = Question(message, shown.session_id, shopper_id, earlier=earlier)
+            if message.startswith(REMOVE):
+                part = numbered(message, shown.chips)
+                if part is None:
+                    console.print(Text(_no_such_part(shown.chips), style="red"))
+                    continue
+                removed = ({"name": part.name, "value": part.value},)
+                question = replace(question, message="", removed=removed)
+            else:
+                earlier = (*earlier, message)[-_REMEMBERED:]
+            now = await show_turn(assistant.turn(question), console)
+            shown = Shown(now.session_id or shown.session_id, now.chips)
+
+
+def numbered(command: str, chips: Sequence[ChipView]) -> ChipView | None:
+    """The part that `/remove 2` names, counted from 1; None if there is no such part."""
+    number = command.removeprefix(REMOVE).strip()
+    place = int(number) - 1 if number.isascii() and number.isdecimal() and len(number) < _DIGITS else -1
+    return chips[place] if 0 <= place < len(chips) else None
+
+
+def _no_such_part(chips: Sequence[ChipView]) -> str:
+    if not chips:
+        return "The last answer has nothing that can be taken off."
+    return f"Say which part to take off by its number: {REMOVE} 1" + (f" to {REMOVE} {len(chips)}" * (len(chips) > 1))
 
 
 async def recommend_once(
@@ -137,21 +174,32 @@ def _read(console: Console) -> str:
         return ""
 
 
-async def show_turn(events: AsyncIterator[TurnEvent], console: Console) -> str | None:
-    """Print a turn as it comes; the id of its session, if it got one."""
-    session: str | None = None
+async def show_turn(events: AsyncIterator[TurnEvent], console: Console) -> Shown:
+    """Print a turn as it comes; what it leaves for the next."""
+    shown = Shown()
     titles: dict[str, Card] = {}
+    need: NeedUnderstood | None = None
+    words = Words.of(None)
     async for event in events:
         match event:
             case SessionStarted():
-                session = event.session_id
+                shown = replace(shown, session_id=event.session_id)
+            case NeedUnderstood():
+                need, words = event, Words.of(event.language)
             case CardsReady():
+                shown = replace(shown, chips=need.chips if need else ())
+                console.print(parts_line(shown.chips, words))
                 titles = {card.item_id: card for card in event.suggestions}
                 for card in event.suggestions:
                     console.print(card_line(card))
+            case ComparisonReady():
+                console.print(comparison_table(side_by_side(event), words))
             case ReasonReady():
-                console.print(reason_text(event, titles.get(event.item_id)))
+                console.print(reason_text(event, titles.get(event.item_id), words))
             case MessageReady():
+                if need and need.intent in SEARCHES and not titles:
+                    shown = replace(shown, chips=need.chips)
+                    console.print(parts_line(shown.chips, words))
                 console.print(Text(event.text))
                 for evidence in event.evidence:
                     console.print(Text(f"  [{evidence.id}] {evidence.source}", style="dim"))
@@ -159,30 +207,4 @@ async def show_turn(events: AsyncIterator[TurnEvent], console: Console) -> str |
                 console.print(Text(event.message, style="red"))
             case _:
                 pass
-    return session
-
-
-def card_line(card: Card) -> Text:
-    """One line for a card."""
-    price = f"{card.price:.2f}".removesuffix(".00")
-    return Text.assemble((f"{card.rank}. ", "bold"), (card.title, "bold"), f"  {price} {card.currency}")
-
-
-def reason_text(reason: ReasonReady, card: Card | None) -> Text:
-    """A reason with its citation marks, then each evidence it cites."""
-    text = Text(f"\n{card.rank}. {card.title}\n" if card else "\n", style="")
-    cited: list[str] = []
-    for claim in reason.claims:
-        text.append(f"   {claim.text} ")
-        text.append("".join(f"[{i}]" for i in claim.evidence_ids) + "\n", style="cyan")
-        cited += claim.evidence_ids
-    if note := STATE_NOTES.get(reason.state):
-        text.append(f"   ({note})\n", style="dim")
-    if reason.drawback:
-        text.append(f"   Worth knowing: {reason.drawback.text} ")
-        text.append("".join(f"[{i}]" for i in reason.drawback.evidence_ids) + "\n", style="cyan")
-        cited += reason.drawback.evidence_ids
-    for evidence in reason.evidence:
-        if evidence.id in cited:
-            text.append(f"      {evidence.id}  {evidence.text}\n          {evidence.source}\n", style="dim")
-    return text
+    return shown

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any, Literal, TypeAlias
+from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
 from agent.stream import (
     Card,
     CardsReady,
+    ChipView,
     ClaimView,
     ComparisonReady,
     Done,
@@ -22,45 +23,20 @@ from agent.stream import (
     ReasonDelta,
     ReasonReady,
     ReasonState,
+    RowView,
     SessionStarted,
     TurnEvent,
 )
-from agent.texts import Texts
+from serving.citations import CITATION, Chip, Piece, claim_pieces, pieces
+from serving.words import Words
 
 Phase: TypeAlias = Literal["running", "done", "failed", "stopped"]
 
-_EN = Texts.of("en")
-_KINDS = ("review", "attribute", "history", "policy", "order")
-KIND_NAMES: Mapping[str, str] = {kind: _EN.say(f"page.kind.{kind}") for kind in _KINDS}
-STATE_NOTES: Mapping[ReasonState, str] = {
-    "repaired": _EN.say("page.state.repaired"),
-    "extractive": _EN.say("page.state.extractive"),
-}
-"""What is said of a reason that did not come out right at once; a generated one needs no word."""
+SEARCHES = frozenset({"recommend", "refine"})
+"""Intents whose turn searches, also where it finds nothing; what other turns understand is no search to change."""
 
-LETTERS: Mapping[str, str] = {"R": "review", "A": "attribute", "H": "history", "P": "policy", "O": "order"}
-
-CITATION = re.compile(r"\s*\[((?:[A-Z]\d+)(?:\s*,\s*[A-Z]\d+)*)\]")
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """A mark after a claim. Without ``evidence`` it is a label only: its snippet has not arrived yet.
-
-    ``lead`` is the word before it, from which no line break may part it.
-    """
-
-    id: str
-    evidence: EvidenceView | None = None
-    lead: str = ""
-
-    @property
-    def kind(self) -> str:
-        """The kind of its evidence, which the letter tells before the snippet is there."""
-        return self.evidence.kind if self.evidence else LETTERS.get(self.id[:1], "")
-
-
-Piece: TypeAlias = str | Chip
+MOST_COMPARED = 4
+"""Items that stand side by side; more would not be read."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,17 +81,18 @@ class CardView:
     def drawback_pieces(self) -> tuple[Piece, ...]:
         return claim_pieces(self.drawback, self.evidence) if self.drawback else ()
 
-    def note(self, texts: Texts) -> str:
-        """What is said of a reason that did not come out right at once; a generated one needs no word."""
-        key = f"page.state.{self.state}"
-        return texts.say(key) if texts.has(key) else ""
-
 
 @dataclass(frozen=True, slots=True)
 class TurnView:
-    """One question and its answer so far."""
+    """One question and its answer so far.
+
+    ``removed`` are the parts of what was understood that it takes off; then the question may be empty. ``spoken`` is
+    the language of the conversation so far.
+    """
 
     question: str
+    removed: tuple[ChipView, ...] = ()
+    spoken: str | None = None
     turn_id: str = ""
     session_id: str | None = None
     need: NeedUnderstood | None = None
@@ -130,11 +107,6 @@ class TurnView:
         return replace(self, phase="failed", error=error)
 
     @property
-    def texts(self) -> Texts:
-        """The words around the answer, in the language that it is given in."""
-        return Texts.of(self.need.language if self.need else "en")
-
-    @property
     def message_pieces(self) -> tuple[Piece, ...]:
         found = pieces(self.message, self.message_evidence)
         if any(isinstance(piece, Chip) for piece in found):
@@ -142,13 +114,33 @@ class TurnView:
         return (*found, *(Chip(evidence.id, evidence) for evidence in self.message_evidence))
 
     @property
-    def wishes(self) -> tuple[str, ...]:
-        currency = self.cards[0].card.currency if self.cards else ""
-        return wishes(self.need, currency) if self.need else ()
+    def words(self) -> Words:
+        """The fixed words around the answer."""
+        return Words.of(self.need.language) if self.need else Words.for_message(self.question, self.spoken)
+
+    @property
+    def taken_off(self) -> str:
+        """What the turn took off, as a line; empty for a turn that takes nothing off."""
+        if not self.removed:
+            return ""
+        key = "turn.forgotten" if any(part.source == "memory" for part in self.removed) else "turn.taken_off"
+        return self.words.say(key, labels=" · ".join(part.label for part in self.removed))
+
+    @property
+    def understood(self) -> tuple[ChipView, ...]:
+        """The parts of what is searched for, each of which a shopper may take off while this is the newest turn."""
+        return self.need.chips if self.need and (self.cards or self.need.intent in SEARCHES) else ()
+
+    def part(self, name: str, value: str) -> ChipView | None:
+        """The part that is called so, if this turn may have it taken off: an answer is not under way."""
+        if self.phase == "running":
+            return None
+        return next((part for part in self.understood if (part.name, part.value) == (name, value)), None)
 
     @property
     def relaxed(self) -> tuple[str, ...]:
-        return relaxed(self.need) if self.need else ()
+        """The constraints that nothing met, in words."""
+        return tuple(self.words.relaxed(name) for name in self.need.relaxed) if self.need else ()
 
     def bars(self, view: CardView) -> tuple[Bar, ...]:
         """The card's factors, strongest first, on one scale for all cards of the turn."""
@@ -162,10 +154,11 @@ class TurnView:
         if self.phase == "failed":
             return self.error
         if self.phase == "stopped":
-            return self.texts.say("page.stopped")
-        say = self.texts.say
-        found = say("page.suggestions", count=len(self.cards)) + " " if self.cards else ""
-        return found + say("page.complete") if self.phase == "done" else found or say("page.looking")
+            return self.words.say("turn.stopped")
+        found = self.words.say("turn.found", count=len(self.cards)) + " " if self.cards else ""
+        if self.phase == "done":
+            return found + self.words.say("turn.complete")
+        return found or self.words.say("turn.looking_status")
 
 
 def fold(view: TurnView, event: TurnEvent) -> TurnView:
@@ -176,7 +169,7 @@ def fold(view: TurnView, event: TurnEvent) -> TurnView:
         case NeedUnderstood():
             return replace(view, need=event)
         case ComparisonReady():
-            return replace(view, comparison=event)
+            return replace(view, comparison=side_by_side(event))
         case CardsReady():
             return replace(view, cards=tuple(CardView(card) for card in event.suggestions))
         case ReasonDelta():
@@ -193,34 +186,10 @@ def fold(view: TurnView, event: TurnEvent) -> TurnView:
             return view.failed(event.message)
 
 
-def pieces(text: str, evidence: Iterable[EvidenceView]) -> tuple[Piece, ...]:
-    """Text with citations such as ``[R1]`` or ``[A1, R2]`` turned into chips."""
-    by_id = {one.id: one for one in evidence}
-    found: list[Piece] = []
-    position = 0
-    for match in CITATION.finditer(text):
-        found += _cited(text[position : match.start()], re.split(r"\s*,\s*", match[1]), by_id)
-        position = match.end()
-    return tuple(piece for piece in (*found, text[position:]) if piece)
-
-
-def claim_pieces(claim: ClaimView, evidence: Iterable[EvidenceView]) -> tuple[Piece, ...]:
-    """A claim's words, then a chip for each snippet it rests on, whether or not the words carry the marks."""
-    words = CITATION.sub("", claim.text).strip()
-    return (*_cited(words, claim.evidence_ids, {one.id: one for one in evidence}), " ")
-
-
-def _cited(words: str, ids: Sequence[str], by_id: Mapping[str, EvidenceView]) -> list[Piece]:
-    if not ids:
-        return [words]
-    rest, space, last = words.rpartition(" ")
-    chips = [Chip(id_, by_id.get(id_)) for id_ in ids]
-    return [rest + space, replace(chips[0], lead=last), *chips[1:]]
-
-
-def kind_name(kind: str, texts: Texts) -> str:
-    key = f"page.kind.{kind}"
-    return texts.say(key) if texts.has(key) else kind.replace("_", " ").capitalize()
+def side_by_side(comparison: ComparisonReady) -> ComparisonReady:
+    """A comparison that fits a screen: at most four items, the rows in which they differ first."""
+    rows = sorted((_cut(row) for row in comparison.rows), key=lambda row: not row.differs)
+    return ComparisonReady(comparison.item_ids[:MOST_COMPARED], comparison.titles[:MOST_COMPARED], tuple(rows))
 
 
 def safe_address(address: str | None) -> str | None:
@@ -235,49 +204,9 @@ def safe_address(address: str | None) -> str | None:
     return cleaned if scheme in {"", "http", "https"} else None
 
 
-def wishes(need: NeedUnderstood, currency: str) -> tuple[str, ...]:
-    """What was understood, as short phrases in the need's language: the terms, then the constraints."""
-    known, texts = need.constraints, Texts.of(need.language)
-    phrases = [_shortened(need.terms), *_price_phrases(known, currency, texts)]
-    terms = need.terms.casefold()
-    for name in ("brands", "kinds", "colours", "categories"):
-        said = [(str(value), texts.word(str(value))) for value in known.get(name, ())]
-        phrases += [word for value, word in said if value.casefold() not in terms and word.casefold() not in terms]
-        excluded = [texts.word(str(value)) for value in known.get(f"{name}_excluded", ())]
-        phrases += [texts.say("limit.excluded", names=word) for word in excluded]
-    phrases += [texts.say("limit.without", names=texts.word(word)) for word in known.get("without", ())]
-    phrases += [_bound_phrase(bound, texts) for bound in known.get("bounds", ())]
-    return tuple(phrase for phrase in phrases if phrase)
-
-
-def relaxed(need: NeedUnderstood) -> tuple[str, ...]:
-    """The constraints that nothing met, as words."""
-    texts = Texts.of(need.language)
-    names = (name.removeprefix("bound:").removesuffix("_excluded").replace("_", " ") for name in need.relaxed)
-    return tuple(texts.say(f"relaxed.{n}") if texts.has(f"relaxed.{n}") else texts.word(n) for n in names)
-
-
-def _price_phrases(known: Mapping[str, Any], currency: str, texts: Texts) -> list[str]:
-    unit = texts.currency(currency)
-    return _ends({"low": known.get("price_min"), "high": known.get("price_max")}, unit, texts)
-
-
-def _bound_phrase(bound: Mapping[str, Any], texts: Texts) -> str:
-    limits = " ".join(_ends(bound, texts.unit(bound["unit"], bound["attribute"]), texts))
-    return f"{texts.word(bound['attribute'])} {limits}"
-
-
-def _ends(limits: Mapping[str, Any], unit: str, texts: Texts) -> list[str]:
-    """'from 20 EUR', 'up to 40 EUR': the ends that a limit has."""
-    return [
-        texts.say(f"limit.{end}", name="", unit=unit, **{end: f"{limits[end]:g}"}).strip()
-        for end in ("low", "high")
-        if limits[end] is not None
-    ]
-
-
-def _shortened(terms: str) -> str:
-    return terms if len(terms) <= 60 else terms[:57].rsplit(" ", 1)[0] + " …"
+def _cut(row: RowView) -> RowView:
+    better = row.better if row.better is not None and row.better < MOST_COMPARED else None
+    return replace(row, values=row.values[:MOST_COMPARED], better=better)
 
 
 def _with_card(view: TurnView, item_id: str, change: Callable[[CardView], CardView]) -> TurnView:

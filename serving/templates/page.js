@@ -35,18 +35,26 @@ element.addEventListener('click', (event) => {
   const example = event.target.closest('.bc-example');
   if (example) trigger('ask', { question: example.textContent });
   if (event.target.closest('.bc-retry')) trigger('retry');
+  const taken = event.target.closest('.bc-take');
+  if (taken) {
+    element.tabIndex = -1;
+    element.focus({ preventScroll: true }); // the button goes with its markup
+    trigger('take_off', { name: taken.dataset.name, value: taken.dataset.value });
+  }
 });
 
 // Gradio's own buttons have a picture only, and may come later than this script.
 function nameButtons() {
-  document.querySelector('#bc-box .submit-button')?.setAttribute('aria-label', 'Send');
-  document.querySelector('#bc-box .stop-button')?.setAttribute('aria-label', 'Stop');
+  const { send, stop } = element.querySelector('[role="status"]').dataset;
+  document.querySelector('#bc-box .submit-button')?.setAttribute('aria-label', send);
+  document.querySelector('#bc-box .stop-button')?.setAttribute('aria-label', stop);
 }
 
 new MutationObserver(nameButtons).observe(element.closest('.contain'), { childList: true, subtree: true });
 nameButtons();
 
 watch('value', () => {
+  nameButtons();
   restore();
   showNewTurn();
 });

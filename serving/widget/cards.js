@@ -1,63 +1,26 @@
-// Elements that show a product, its reason and the evidence. Text from the shop or the model only ever becomes
-// text nodes, never markup.
+// Elements that show a product, its reason and the evidence.
 
-const KIND_NAMES = {
-  review: 'Customer review', attribute: 'Product fact', history: 'Your history', policy: 'Shop policy',
-  order: 'Your order',
-};
-const STATE_NOTES = {
-  repaired: 'Rewritten once to agree with its sources',
-  extractive: "In the sources' own words",
-};
 const LETTERS = { R: 'review', A: 'attribute', H: 'history', P: 'policy', O: 'order' };
 const CITATION = /\s*\[([A-Z]\d+(?:\s*,\s*[A-Z]\d+)*)\]/g;
 
-/** An element with properties (or attributes, where the name has a dash) and children; strings become text. */
-function make(tag, properties = {}, ...children) {
-  const node = document.createElement(tag);
-  for (const [name, value] of Object.entries(properties)) {
-    if (value === null || value === undefined) continue;
-    if (name === 'data') Object.assign(node.dataset, value);
-    else if (name.includes('-') || name === 'role' || name === 'popover') node.setAttribute(name, value);
-    else node[name] = value;
-  }
-  node.append(...children.filter((child) => child !== null && child !== undefined));
-  return node;
-}
-
-/** The address if it is http, https or inside the site; else null. */
-function safeAddress(address) {
-  if (!address) return null;
-  try {
-    const url = new URL(address, origin + '/');
-    return url.protocol === 'https:' || url.protocol === 'http:' ? url.href : null;
-  } catch {
-    return null;
-  }
-}
-
-const mark = () => make('span', { className: 'bc-mark', 'aria-hidden': 'true' });
-const unseen = (text) => make('span', { className: 'bc-unseen' }, text);
-const kindName = (kind) => KIND_NAMES[kind] || kind;
-
 /** A note that opens beside the chip that was pressed. */
-function evidenceNote(evidence) {
-  const close = make('button', { type: 'button', className: 'bc-close', 'aria-label': 'Close' }, '×');
+function evidenceNote(evidence, words) {
+  const close = make('button', { type: 'button', className: 'bc-close', 'aria-label': words.say('evidence.close') }, '×');
   const note = make('div',
-    { className: 'bc-evidence', popover: 'auto', role: 'dialog', 'aria-label': `Evidence ${evidence.id}`,
+    { className: 'bc-evidence', popover: 'auto', role: 'dialog', 'aria-label': words.say('evidence.name', evidence),
       data: { kind: evidence.kind } },
-    make('p', { className: 'bc-evidence-head' }, make('span', {}, `${kindName(evidence.kind)} · ${evidence.id}`), close),
+    make('p', { className: 'bc-evidence-head' }, make('span', {}, `${words.kind(evidence.kind)} · ${evidence.id}`), close),
     make('blockquote', {}, evidence.text),
     make('p', { className: 'bc-source' }, evidence.source));
   close.addEventListener('click', () => note.hidePopover());
   return note;
 }
 
-function chip(id, evidence, note) {
+function chip(id, evidence, note, words) {
   if (!note) return make('span', { className: 'bc-chip', data: { kind: LETTERS[id[0]] || '' } }, id);
   const button = make('button',
     { type: 'button', className: 'bc-chip', 'aria-expanded': 'false', 'aria-haspopup': 'dialog',
-      'aria-label': `Evidence ${id}: ${kindName(evidence.kind)}. Show it.`, data: { kind: evidence.kind } }, id);
+      'aria-label': words.say('evidence.show', { id, kind: words.kind(evidence.kind) }), data: { kind: evidence.kind } }, id);
   button.popoverTargetElement = note;
   note.addEventListener('toggle', () => button.setAttribute('aria-expanded', String(note.matches(':popover-open'))));
   return button;
@@ -65,8 +28,9 @@ function chip(id, evidence, note) {
 
 /** Chips and notes for the snippets of one reason or message. */
 class Evidence {
-  constructor(snippets) {
-    this.byId = new Map(snippets.map((snippet) => [snippet.id, { snippet, note: evidenceNote(snippet) }]));
+  constructor(snippets, words) {
+    this.words = words;
+    this.byId = new Map(snippets.map((snippet) => [snippet.id, { snippet, note: evidenceNote(snippet, words) }]));
   }
 
   get notes() {
@@ -75,7 +39,7 @@ class Evidence {
 
   chip(id) {
     const entry = this.byId.get(id);
-    return chip(id, entry?.snippet, entry?.note);
+    return chip(id, entry?.snippet, entry?.note, this.words);
   }
 
   /** Words and the chips of their evidence; the last word and the first chip stay on one line. */
@@ -107,11 +71,11 @@ class Evidence {
 
 const NO_EVIDENCE = new Evidence([]);
 
-function picture(card) {
+function picture(card, words) {
   const image = safeAddress(card.image);
   const box = make('div', { className: 'bc-picture' },
     image ? make('img', { src: image, alt: '' }) : null, mark(),
-    make('span', { className: 'bc-rank' }, unseen('Rank '), String(card.rank)));
+    make('span', { className: 'bc-rank' }, unseen(words.say('card.rank')), String(card.rank)));
   box.querySelector('img')?.addEventListener('error', (event) => event.target.remove());
   return box;
 }
@@ -129,7 +93,7 @@ function heading(card) {
     make('p', { className: 'bc-price' }, `${card.price.toFixed(2).replace(/\.00$/, '')} ${card.currency}`));
 }
 
-function factors(card, largest) {
+function factors(card, largest, words) {
   if (!card.factors.length) return null;
   const rows = [...card.factors].sort((a, b) => Math.abs(b.value) - Math.abs(a.value)).map((factor) => {
     const fill = make('i');
@@ -139,18 +103,19 @@ function factors(card, largest) {
       make('dt', {}, factor.label), make('dd', { className: 'bc-bar' }, fill), make('dd', {}, signed));
   });
   return make('details', { className: 'bc-why' },
-    make('summary', {}, 'Why it is here'), make('dl', { className: 'bc-factors' }, ...rows));
+    make('summary', {}, words.say('card.why')), make('dl', { className: 'bc-factors' }, ...rows));
 }
 
 class CardView {
   #text = '';
 
-  constructor(card, largest) {
+  constructor(card, largest, words) {
+    this.words = words;
     const skeleton = make('div', { className: 'bc-skeleton', 'aria-hidden': 'true' }, make('i'), make('i'), make('i'));
-    this.reason = make('div', { className: 'bc-reason' }, unseen('The reason is being written.'), skeleton);
+    this.reason = make('div', { className: 'bc-reason' }, unseen(words.say('card.writing')), skeleton);
     this.notes = make('div', { className: 'bc-notes' });
-    this.node = make('li', { className: 'bc-card', data: { item: card.item_id } }, picture(card), heading(card),
-      make('div', { className: 'bc-body' }, this.reason, factors(card, largest), this.notes));
+    this.node = make('li', { className: 'bc-card', data: { item: card.item_id } }, picture(card, words), heading(card),
+      make('div', { className: 'bc-body' }, this.reason, factors(card, largest, words), this.notes));
     this.node.style.setProperty('--bc-n', card.rank - 1);
   }
 
@@ -160,14 +125,14 @@ class CardView {
   }
 
   finish({ text, claims, evidence, state, drawback }) {
-    const proof = new Evidence(evidence);
-    const note = STATE_NOTES[state];
+    const proof = new Evidence(evidence, this.words);
+    const note = this.words.either(`state.${state}`, '');
     this.reason.dataset.state = state;
     this.reason.replaceChildren(make('p', {}, ...proof.reason(text, claims)));
     if (note) this.reason.append(make('p', { className: 'bc-state' }, note));
     if (drawback) {
       this.reason.append(make('p', { className: 'bc-drawback' },
-        make('span', {}, 'Worth knowing'), ' ', ...proof.cited(drawback.text, drawback.evidence_ids)));
+        make('span', {}, this.words.say('card.drawback')), ' ', ...proof.cited(drawback.text, drawback.evidence_ids)));
     }
     this.notes.replaceChildren(...proof.notes);
   }

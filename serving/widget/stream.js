@@ -43,12 +43,3 @@ async function* readEvents(response) {
     if (done) return;
   }
 }
-
-async function problemText(response) {
-  try {
-    const problem = await response.json();
-    return problem.detail || problem.title;
-  } catch {
-    return `The shop answered with an error (${response.status}).`;
-  }
-}

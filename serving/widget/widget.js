@@ -1,13 +1,15 @@
 // The Because chat widget: <script src="/widget.js" defer></script> puts <because-chat> on the page.
 // Optional attributes of the script tag: data-api (origin of the API), data-title, data-accent (a CSS colour),
-// data-shopper-token. The server joins this file with stream.js, cards.js and turn.js into one script.
+// data-shopper-token, data-lang (the page's own language if it is missing). The server joins this file with the words
+// and the other parts into one script.
 
 const STORAGE_KEY = 'because.session';
-const EXAMPLES = ['A light backpack for weekend hikes under 120 euros', 'How long do I have to return something?'];
+const EXAMPLES = ['example.1', 'example.3'];
 
 class BecauseChat extends HTMLElement {
   #token = script.dataset.shopperToken || null;
   #running = null;
+  #words = new Words(script.dataset.lang || document.documentElement.lang);
 
   connectedCallback() {
     if (this.shadowRoot) return;
@@ -28,6 +30,10 @@ class BecauseChat extends HTMLElement {
     this.#token = token || null;
     this.#running?.abort();
     this.turns?.replaceChildren(this.#welcome());
+    if (this.remembered) {
+      this.#closeMemory();
+      this.remembered.hidden = !this.#token;
+    }
   }
 
   open() {
@@ -54,40 +60,71 @@ class BecauseChat extends HTMLElement {
   #launcher(title) {
     this.launcher = make('button',
       { type: 'button', className: 'bc-launcher', 'aria-expanded': 'false', 'aria-haspopup': 'dialog' },
-      mark(), make('span', {}, `Ask ${title}`));
+      mark(), make('span', {}, this.#words.say('widget.ask', { title })));
     this.launcher.addEventListener('click', () => (this.panel.hidden ? this.open() : this.close()));
     return this.launcher;
   }
 
   #panel(title) {
-    const close = make('button', { type: 'button', className: 'bc-close', 'aria-label': 'Close the chat' }, '×');
-    close.addEventListener('click', () => this.close());
     this.turns = make('div', { className: 'bc-turns' }, this.#welcome());
     this.status = make('p', { className: 'bc-unseen', role: 'status' });
+    this.talk = make('div', { className: 'bc-scroll', tabIndex: 0, role: 'region',
+      'aria-label': this.#words.say('widget.conversation') }, this.turns);
     this.panel = make('div', { className: 'bc-panel', role: 'dialog', 'aria-label': title, hidden: true },
-      make('div', { className: 'bc-panel-head' }, mark(), make('strong', {}, title), close),
-      make('div', { className: 'bc-scroll', tabIndex: 0, role: 'region', 'aria-label': 'Conversation' }, this.turns),
-      this.status, this.#form());
+      this.#head(title), this.talk, this.status, this.#form());
     this.panel.addEventListener('keydown', (event) => {
-      if (event.key === 'Escape' && !this.shadowRoot.querySelector(':popover-open')) this.close();
+      if (event.key !== 'Escape' || this.shadowRoot.querySelector(':popover-open')) return;
+      if (this.memory) this.#closeMemory();
+      else this.close();
     });
     return this.panel;
   }
 
+  #head(title) {
+    const close = make('button',
+      { type: 'button', className: 'bc-close', 'aria-label': this.#words.say('widget.close') }, '×');
+    close.addEventListener('click', () => this.close());
+    this.remembered = make('button', { type: 'button', className: 'bc-remembered', hidden: !this.#token },
+      this.#words.say('memory.title'));
+    this.remembered.addEventListener('click', () => (this.memory ? this.#closeMemory() : this.#openMemory()));
+    return make('div', { className: 'bc-panel-head' }, mark(), make('strong', {}, title), this.remembered, close);
+  }
+
+  /** What is remembered stands in the place of the conversation. */
+  #openMemory() {
+    this.memory = new MemoryPanel(this.#words, this.#token, () => this.#closeMemory());
+    this.memory.node.classList.add('bc-scroll');
+    this.talk.hidden = true;
+    this.talk.after(this.memory.node);
+    this.memory.title.focus();
+    this.memory.refresh();
+  }
+
+  #closeMemory() {
+    if (!this.memory) return;
+    this.memory.node.remove();
+    this.memory = null;
+    this.talk.hidden = false;
+    this.remembered.focus();
+  }
+
   #welcome() {
-    const examples = EXAMPLES.map((text) => {
+    const examples = EXAMPLES.map((key) => {
+      const text = this.#words.say(key);
       const button = make('button', { type: 'button', className: 'bc-example' }, text);
       button.addEventListener('click', () => this.ask(text));
       return make('li', {}, button);
     });
-    const hint = 'Every reason names its source: press a mark such as R1 to read what it rests on.';
-    return make('section', { className: 'bc-welcome' }, make('h3', {}, 'What are you looking for?'),
-      make('p', {}, hint), make('ul', { className: 'bc-examples' }, ...examples));
+    return make('section', { className: 'bc-welcome', lang: this.#words.language },
+      make('h3', {}, this.#words.say('welcome.title')), make('p', {}, this.#words.say('welcome.lead')),
+      make('ul', { className: 'bc-examples' }, ...examples));
   }
 
   #form() {
-    this.box = make('textarea', { rows: 1, 'aria-label': 'Your message', placeholder: 'Ask for a product' });
-    this.button = make('button', { type: 'submit', className: 'bc-send', 'aria-label': 'Send' });
+    this.box = make('textarea', { rows: 1, 'aria-label': this.#words.say('page.box'),
+      placeholder: this.#words.say('page.box_hint') });
+    this.button = make('button', { type: 'submit', className: 'bc-send' });
+    this.#showSend('page.send', 'idle');
     const form = make('form', { className: 'bc-form' }, this.box, this.button);
     this.box.addEventListener('keydown', (event) => {
       if (event.key !== 'Enter' || event.shiftKey || event.isComposing) return;
@@ -102,38 +139,49 @@ class BecauseChat extends HTMLElement {
     return form;
   }
 
-  /** One turn: the question goes out, its events are shown as they come. */
-  async ask(question) {
+  /** One turn: the question goes out, or what is taken off; its events are shown as they come. */
+  async ask(question, removed = []) {
     if (this.#running) return;
+    if (this.memory) this.#closeMemory();
     const running = new AbortController();
-    const turn = new TurnView(question, () => {
+    const retry = () => {
       turn.node.remove();
-      this.ask(question);
-    });
+      this.ask(question, removed);
+    };
+    const turn = new TurnView(question, removed, this.spoken || this.#words.language,
+      { retry, takeOff: (chip) => this.#takeOff(turn, chip) });
     this.#begin(turn, running);
     try {
-      await this.#run(question, turn, running.signal);
-      if (!turn.ended) this.#announce(turn.fail('The answer broke off.'));
+      await this.#run(question, removed, turn, running.signal);
+      if (!turn.ended) this.#announce(turn.fail(turn.words.say('turn.broke_off')));
     } catch (error) {
       const stopped = error.name === 'AbortError';
-      this.#announce(stopped ? turn.stop() : turn.fail('The shop cannot be reached. Check your connection.'));
+      this.#announce(stopped ? turn.stop() : turn.fail(turn.words.say('turn.unreachable')));
     } finally {
       this.#running = null;
-      this.#showSend('Send', 'idle');
+      this.spoken = turn.words.language;
+      this.#showSend('page.send', 'idle');
     }
+  }
+
+  /** Only what the newest turn understood can be taken off, and only once it is answered. */
+  #takeOff(turn, chip) {
+    if (this.#running || turn.node !== this.turns.lastElementChild) return;
+    this.talk.focus({ preventScroll: true });
+    this.ask('', [chip]);
   }
 
   #begin(turn, running) {
     this.#running = running;
-    this.box.value = '';
-    this.#showSend('Stop', 'busy');
+    if (turn.asks) this.box.value = '';
+    this.#showSend('page.stop', 'busy');
     this.turns.querySelector('.bc-welcome')?.remove();
     this.turns.append(turn.node);
     turn.node.scrollIntoView({ block: 'start' });
   }
 
-  async #run(question, turn, signal) {
-    const response = await this.#post(question, signal);
+  async #run(question, removed, turn, signal) {
+    const response = await this.#post(question, removed, signal);
     if (!response.ok) {
       this.#announce(turn.fail(await problemText(response)));
       return;
@@ -145,16 +193,17 @@ class BecauseChat extends HTMLElement {
   }
 
   /** Sends the question; a session that the shop no longer knows is dropped once. */
-  async #post(question, signal) {
+  async #post(question, removed, signal) {
     const session = this.#session();
-    const body = { message: question, shopper_token: this.#token, session_id: session };
+    const remove = removed.map(({ name, value }) => ({ name, value }));
+    const body = { message: question, remove, shopper_token: this.#token, session_id: session };
     const response = await fetch(`${origin}/v1/chat`, {
       method: 'POST', signal, headers: { 'Content-Type': 'application/json', Accept: 'text/event-stream' },
       body: JSON.stringify(body, (key, value) => value ?? undefined),
     });
     if (response.status !== 404 || !session) return response;
     sessionStorage.removeItem(STORAGE_KEY);
-    return this.#post(question, signal);
+    return this.#post(question, removed, signal);
   }
 
   #session() {
@@ -170,8 +219,8 @@ class BecauseChat extends HTMLElement {
     if (text) this.status.textContent = text;
   }
 
-  #showSend(label, state) {
-    this.button.setAttribute('aria-label', label);
+  #showSend(key, state) {
+    this.button.setAttribute('aria-label', this.#words.say(key));
     this.button.dataset.state = state;
   }
 }

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import json
 import re
 
 import pytest
 
+from agent.texts import placeholders
 from serving.frontend import mount_frontend
+from serving.scripts import TEMPLATES, WIDGET
 from serving.settings import Settings
+from serving.words import read
 from tests.shop import Shop, is_problem
 
 
@@ -58,10 +62,21 @@ async def test_pictures_come_from_their_folder_only(site: Shop) -> None:
     assert "default-src 'none'" in drawn.headers["content-security-policy"]
 
 
-def test_page_and_widget_say_the_same_of_kinds_and_states() -> None:
-    from serving.frontend import WIDGET
-    from serving.turn_view import KIND_NAMES, STATE_NOTES
+async def test_page_and_widget_have_the_same_words(site: Shop) -> None:
+    script = (await site.client.get("/widget.js")).text
+    table = json.loads(re.search(r"^const WORDS = (.*);$", script, re.M)[1])  # type: ignore[index]
+    assert table == read()
 
-    script = (WIDGET / "cards.js").read_text(encoding="utf-8")
-    for key, words in {**KIND_NAMES, **STATE_NOTES}.items():
-        assert f"{key}: '{words}'" in script or f'{key}: "{words}"' in script
+
+def test_every_language_has_the_same_words_with_the_same_placeholders() -> None:
+    english = read()["en"]
+    for lines in read().values():
+        assert lines.keys() == english.keys()
+        for key, words in lines.items():
+            assert words and placeholders(words) == placeholders(english[key]), key
+
+
+def test_every_word_that_a_script_or_a_template_names_is_there() -> None:
+    texts = [path.read_text(encoding="utf-8") for folder in (WIDGET, TEMPLATES) for path in folder.glob("*.*")]
+    named = {key for text in texts for key in re.findall(r"""say\(["']([a-z_.]+[a-z])["']""", text)}
+    assert len(named) > 40 and named <= read()["en"].keys()

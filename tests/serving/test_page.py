@@ -5,14 +5,26 @@ from dataclasses import replace
 
 import gradio as gr
 import pytest
+from starlette.requests import Request
 
 from agent.assistant import Question
-from agent.stream import CardsReady, Done, EvidenceView, Failed, SessionStarted, TurnEvent
-from serving.page import Conversation, Page, Update, build_page, label
+from agent.stream import (
+    CardsReady,
+    ChipView,
+    ComparisonReady,
+    Done,
+    EvidenceView,
+    Failed,
+    RowView,
+    SessionStarted,
+    TurnEvent,
+)
+from serving.conversation import Conversation
+from serving.page import Page, Update, build_page, label
 from serving.problems import UnknownSession
 from serving.settings import Settings
 from serving.store import Store
-from tests.fakes import CARD, REASON, TURN, FakeServices, ScriptedAssistant, Step
+from tests.fakes import CARD, NEED, REASON, TURN, FakeServices, ScriptedAssistant, Step
 
 SCRIPT = '<img src=x onerror="alert(1)">'
 
@@ -42,7 +54,7 @@ async def test_cards_are_shown_before_the_reason_and_the_chip_has_its_snippet(st
 
 async def test_the_next_question_goes_on_in_the_same_session_as_the_same_shopper(store: Store) -> None:
     chat, assistant = page(store, (SessionStarted("s1", "t1"), Done("t1", 0, 0, 0)))
-    conversation, *_ = await chat.switch("ana")
+    conversation, *_ = await chat.switch("ana", Conversation())
     conversation, *_ = (await updates(chat.ask("one", conversation)))[-1]
     conversation, *_ = (await updates(chat.ask("two", conversation)))[-1]
     assert assistant.questions == [
@@ -50,16 +62,90 @@ async def test_the_next_question_goes_on_in_the_same_session_as_the_same_shopper
         Question("two", session_id="s1", shopper_id="ana"),
     ]
     assert [turn.question for turn in conversation.turns] == ["one", "two"]
-    other, *_ = await chat.switch("")
+    other, *_ = await chat.switch("", conversation)
     assert (other.session_id, other.shopper_id, other.turns) == (None, None, ())
 
 
 async def test_only_demo_shoppers_can_be_chosen(store: Store) -> None:
     chat, _ = page(store)
-    offered = await chat.offer_shoppers()
-    assert [value for _, value in offered["choices"]] == ["", "ana"]
-    conversation, *_ = await chat.switch("ben")
+    *_, who, _, _ = await chat.open(browser("en-GB,en;q=0.9"))
+    assert [value for _, value in who["choices"]] == ["", "ana"]
+    conversation, *_ = await chat.switch("ben", Conversation())
     assert conversation.shopper_id is None
+
+
+def browser(accepts: str) -> gr.Request:
+    scope = {"type": "http", "headers": [(b"accept-language", accepts.encode())]}
+    return gr.Request(request=Request(scope))
+
+
+async def test_the_page_opens_in_the_browsers_language_and_keeps_it_for_another_shopper(store: Store) -> None:
+    chat, _ = page(store)
+    conversation, html, box, who, header, about = await chat.open(browser("zh-CN,zh;q=0.9,en;q=0.8"))
+    assert "您想找什么" in "".join(html) and "询问" in box["placeholder"] and who["label"] == "顾客"
+    assert "查证" in header and "访客" not in about
+    _, html, about, _ = await chat.switch("ana", conversation)
+    assert "您想找什么" in "".join(html) and "记住的内容" in about and 'data-shopper="ana"' in about
+
+
+async def test_a_guest_has_no_way_to_a_memory(store: Store) -> None:
+    chat, _ = page(store)
+    _, _, about, _ = await chat.switch("", Conversation())
+    assert "bc-remembered" not in about
+
+
+PRICE = ChipView("price_max", "", "up to 120 EUR")
+LASTING = ChipView("memory", "m1", "no <wool>", "memory")
+UNDERSTOOD: tuple[Step, ...] = (
+    SessionStarted("s1", "t1"),
+    replace(NEED, chips=(PRICE, LASTING)),
+    CardsReady((CARD,)),
+    Done("t1", 0, 0, 0),
+)
+
+
+def pressed(name: str, value: str) -> gr.EventData:
+    return gr.EventData(None, {"name": name, "value": value})
+
+
+async def test_a_part_that_is_pressed_away_is_a_turn_of_its_own(store: Store) -> None:
+    chat, assistant = page(store, UNDERSTOOD)
+    conversation, *_ = update = (await updates(chat.ask("a light backpack", Conversation("ana"))))[-1]
+    html = shown(update)
+    assert 'aria-label="Remove: up to 120 EUR"' in html
+    assert 'aria-label="Remove and forget: no &lt;wool&gt;"' in html and "from memory" in html
+    taken, *_ = update = (await updates(chat.take_off(conversation, pressed("price_max", ""))))[-1]
+    assert assistant.questions[-1] == Question(
+        "", session_id="s1", shopper_id="ana", removed=({"name": "price_max", "value": ""},)
+    )
+    assert [turn.phase for turn in taken.turns] == ["done", "done"] and "Taken off: up to 120 EUR" in shown(update)
+
+
+async def test_only_a_part_of_the_newest_turn_can_be_taken_off(store: Store) -> None:
+    chat, assistant = page(store, UNDERSTOOD, (SessionStarted("s1", "t2"), Done("t2", 0, 0, 0)))
+    conversation, *_ = (await updates(chat.ask("a light backpack", Conversation())))[-1]
+    assert await updates(chat.take_off(conversation, pressed("brands", "Tarn"))) == []
+    conversation, *_ = (await updates(chat.ask("thanks", conversation)))[-1]
+    assert await updates(chat.take_off(conversation, pressed("price_max", ""))) == []
+    assert len(assistant.questions) == 2
+
+
+async def test_taking_off_can_be_tried_again(store: Store) -> None:
+    chat, assistant = page(store, UNDERSTOOD, (Failed("deadline", "This took too long."),), UNDERSTOOD)
+    conversation, *_ = (await updates(chat.ask("a light backpack", Conversation())))[-1]
+    failed, *_ = (await updates(chat.take_off(conversation, pressed("price_max", ""))))[-1]
+    again, *_ = (await updates(chat.retry(failed)))[-1]
+    assert [turn.phase for turn in again.turns] == ["done", "done"]
+    assert assistant.questions[1].removed == assistant.questions[2].removed != ()
+
+
+async def test_items_stand_side_by_side_and_the_better_value_says_so(store: Store) -> None:
+    rows = (RowView("type", ("tent", "tent"), False), RowView("weight", ("2 kg", "900 g"), True, 1))
+    chat, _ = page(store, (NEED, ComparisonReady(("a", "b"), ("Tarn", SCRIPT), rows), Done("", 0, 0, 0)))
+    html = shown((await updates(chat.ask("compare the two", Conversation())))[-1])
+    assert '<td>2 kg</td><td class="bc-better">900 g <small>better</small></td>' in html
+    assert html.index("900 g") < html.index("No difference") < html.index("<td>tent</td>")
+    assert "<img" not in html
 
 
 async def test_text_from_the_data_never_becomes_markup(store: Store) -> None:
@@ -117,8 +203,10 @@ def test_many_shoppers_can_ask_at_once_and_nothing_is_reported_home(store: Store
     blocks = build_page(services, Settings(), run_turn=services.assistant.turn)
     assert isinstance(blocks, gr.Blocks) and blocks.title == "Because"
     assert blocks.analytics_enabled is False
-    turns = [function for function in blocks.fns.values() if function.name in {"ask", "ask_example", "retry"}]
-    assert len(turns) == 3 and all(int(function.concurrency_limit or 99) > 1 for function in turns)
+    turns = [
+        function for function in blocks.fns.values() if function.name in {"ask", "ask_example", "take_off", "retry"}
+    ]
+    assert len(turns) == 4 and all(int(function.concurrency_limit or 99) > 1 for function in turns)
 
 
 def test_a_long_description_is_cut_between_words(store: Store) -> None:

@@ -7,24 +7,28 @@ import pytest
 
 from agent.stream import (
     CardsReady,
+    ChipView,
     ClaimView,
+    ComparisonReady,
     Done,
     EvidenceView,
     FactorView,
     Failed,
     MessageDelta,
     MessageReady,
-    NeedUnderstood,
     ReasonDelta,
     ReasonReady,
+    RowView,
     SessionStarted,
     TurnEvent,
 )
-from agent.texts import Texts
-from serving.turn_view import Chip, TurnView, claim_pieces, fold, kind_name, pieces, safe_address, wishes
+from serving.citations import Chip, claim_pieces, pieces
+from serving.turn_view import TurnView, fold, safe_address
 from tests.fakes import CARD, NEED, REASON
 
 A1 = EvidenceView("A1", "attribute", "weight: 780 g", "product data")
+PRICE = ChipView("price_max", "", "up to 120 EUR")
+WOOL = ChipView("memory", "m1", "no wool, ever", "memory")
 R1 = EvidenceView("R1", "review", "Light on my shoulders.", "a review")
 
 
@@ -72,7 +76,7 @@ def test_claims_show_their_evidence_where_the_text_has_no_marks() -> None:
     reason = ReasonReady(CARD.item_id, "It is light.", (ClaimView("It is light.", ("A1",)),), (A1,), "extractive")
     view = folded(CardsReady((CARD,)), reason).cards[0]
     assert Chip("A1", A1, lead="light.") in view.pieces
-    assert view.note(Texts.of("en")) == "In the sources' own words"
+    assert view.state == "extractive"
 
 
 def test_a_drawback_stands_apart_from_the_reason_with_chips_of_its_own() -> None:
@@ -96,23 +100,46 @@ def test_bars_share_one_scale_over_all_cards() -> None:
     assert [bar.share for bar in view.bars(view.cards[1])] == [50]
 
 
-def test_constraints_read_as_wishes() -> None:
-    bound = {"attribute": "weight", "unit": "g", "low": None, "high": 900.0}
-    constraints = {
-        "price_max": 120.0,
-        "colours_excluded": ["black"],
-        "kinds": ["backpack"],
-        "bounds": [bound],
-        "without": ["leather"],
-    }
-    need = NeedUnderstood("recommend", "light backpack", constraints, "en")
-    assert wishes(need, "EUR") == (
-        "light backpack",
-        "up to 120 EUR",
-        "not black",
-        "without leather",
-        "weight up to 900 g",
-    )
+def test_a_part_can_be_taken_off_once_the_turn_is_answered() -> None:
+    need = replace(NEED, chips=(PRICE, WOOL), relaxed=("price", "measures"))
+    running = folded(need, CardsReady((CARD,)))
+    assert running.understood == (PRICE, WOOL) and running.relaxed == ("price", "measures")
+    assert running.part("price_max", "") is None
+    answered = fold(running, Done("t1", 0, 0, 0))
+    assert answered.part("price_max", "") == PRICE
+    assert answered.part("price_max", "50") is None and answered.part("brands", "") is None
+
+
+@pytest.mark.parametrize("intent", ["support", "memory_change", "compare"])
+def test_what_is_no_search_has_no_parts_to_take_off(intent: str) -> None:
+    need = replace(NEED, intent=intent, chips=(PRICE,))
+    assert folded(need, MessageReady("You have 30 days.")).understood == ()
+    assert folded(need, CardsReady((CARD,))).understood == (PRICE,)
+    assert folded(replace(need, intent="refine"), MessageReady("Nothing fits.")).understood == (PRICE,)
+
+
+def test_a_turn_says_what_it_took_off_and_that_a_memory_is_forgotten() -> None:
+    assert TurnView("", (PRICE,)).taken_off == "Taken off: up to 120 EUR"
+    assert TurnView("", (WOOL,)).taken_off == "Taken off and forgotten: no wool, ever"
+    assert TurnView("a tent").taken_off == ""
+
+
+def test_the_words_around_an_answer_are_in_its_language() -> None:
+    assert TurnView("我想要一顶帐篷").words.language == "zh"
+    assert TurnView("", (PRICE,), "zh").taken_off.startswith("已去掉")
+    assert folded(replace(NEED, language="zh"), Done("t1", 0, 0, 0)).status == "回答完毕。"
+    assert folded(replace(NEED, language="Greek")).words.language == "en"
+
+
+def test_differences_come_first_and_at_most_four_items_are_compared() -> None:
+    rows = (RowView("type", ("tent",) * 5, False), RowView("weight", ("1", "2", "3", "4", "0"), True, 4))
+    view = folded(ComparisonReady(tuple("abcde"), tuple("ABCDE"), rows))
+    assert view.comparison
+    assert view.comparison.titles == ("A", "B", "C", "D")
+    assert [(row.name, row.values, row.better) for row in view.comparison.rows] == [
+        ("weight", ("1", "2", "3", "4"), None),
+        ("type", ("tent",) * 4, None),
+    ]
 
 
 @pytest.mark.parametrize("address", ["https://shop.test/a", "http://shop.test", "/shop#a", "images/a.svg"])
@@ -125,14 +152,3 @@ def test_addresses_that_a_browser_may_follow(address: str) -> None:
 )
 def test_other_addresses_are_dropped(address: str | None) -> None:
     assert safe_address(address) is None
-
-
-def test_a_chinese_turn_is_shown_in_chinese() -> None:
-    bound = {"attribute": "weight", "unit": "g", "low": None, "high": 900}
-    limits = {"price_max": 120, "kinds": ["backpack"], "colours_excluded": ["black"], "bounds": [bound]}
-    need = NeedUnderstood("recommend", "轻便 双肩包", limits, "zh", ("price",))
-    view = folded(need, CardsReady((CARD,)))
-    assert view.wishes == ("轻便 双肩包", "120 欧元以下", "不要黑色", "重量 900 克以下")
-    assert view.relaxed == ("价格",)
-    assert view.status.startswith("1 件推荐商品")
-    assert kind_name("review", view.texts) == "顾客评价"
