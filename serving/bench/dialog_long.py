@@ -19,8 +19,9 @@ _THINGS = (
 )  # fmt: skip
 _CHANGES = (
     "something cheaper, please", "not that brand", "show me something else", "under {price} EUR",
-    "at least {price} EUR", "rather in {colour}", "why the first one?", "which of the two is lighter?", "thanks",
-    "what do reviewers say?", "how many of the first are in stock?", "what does delivery cost?", "有没有便宜一点的？", "any coupon for it?",
+    "at least {price} EUR", "rather in {colour}", "why the first one?", "which of the two is lighter?",
+    "what do reviewers say?", "how many of the first are in stock?", "what does delivery cost?",
+    "any coupon for it?", "有没有便宜一点的？", "thanks",
 )  # fmt: skip
 _COLOURS = ("black", "blue", "green", "red", "white", "grey")
 
