@@ -34,6 +34,8 @@ class LearnedTasteConfig:
 
     weight: float = 1.0
     asked: float = 0.2
+    disliked: float = -2.0
+    """Log-odds for an item that the shopper spoke against: f learned from no such candidates, and forgives them."""
 
 
 class LearnedTaste:
@@ -77,7 +79,8 @@ class LearnedTaste:
         }
         whole = ranker.explain(past, np.arange(len(items)))
         looks = [seen.get(row) or _Seen(past, whole, row) for row in range(len(items))]
-        return _Learned(ranker, looks, _loudest(history, rows), scale)
+        against = {int(row) for row, weight in zip(past.items, past.weights, strict=True) if weight < 0}
+        return _Learned(ranker, looks, _loudest(history, rows), scale, dict.fromkeys(against, self._config.disliked))
 
     def likely(self, shelf: Shelf, history: Sequence[Trace]) -> Sequence[str]:  # noqa: ARG002
         past = Past.of_events((trace.event for trace in history), self._knowledge.rows)
@@ -110,10 +113,15 @@ class _Learned:
     _deeds: Mapping[int, Trace]
     """By row of the table, the trace that says most of the item."""
     _scale: float
+    _disliked: Mapping[int, float]
+    """By row, what having been spoken against takes away."""
 
     def factors(self, candidate: int) -> tuple[Factor, ...]:
         seen = self._looks[candidate]
-        return tuple(Factor(f.name, f.label, f.value * self._scale) for f in seen.scored.factors_of(seen.place))
+        found = tuple(Factor(f.name, f.label, f.value * self._scale) for f in seen.scored.factors_of(seen.place))
+        if candidate not in self._disliked:
+            return found
+        return (*found, Factor("disliked", "you did not like it", self._disliked[candidate]))
 
     def attention(self, candidate: int) -> tuple[Attention, ...]:
         """What the score would lose without each of the deeds that R names."""

@@ -115,6 +115,17 @@ def test_what_one_has_is_ranked_as_if_one_had_it_not_and_then_stands_back(taste:
     assert "0" not in {told.trace.event.item_id for told in owned.attention}
 
 
+def test_what_one_spoke_against_stands_back(taste: LearnedTaste) -> None:
+    thumb = event("down", "12", kind="thumb", rating=1)
+    history = bought(0, 4, 8) + traces([thumb], CATALOGUE, EMBEDDER)
+    rest = [each for each in items() if each.item_id not in {"0", "4", "8"}]
+    before, after = (
+        next(s for s in order(taste, rest, told) if s.item.item_id == "12") for told in (bought(0, 4, 8), history)
+    )
+    assert before.rank < after.rank and before.score - after.score > 1.5
+    assert after.factor("disliked") < -1.0
+
+
 def test_beside_a_question_taste_speaks_more_softly(taste: LearnedTaste) -> None:
     config = LearnedTasteConfig()
     asked = Ranker(taste).ranking(Need("a lamp", "lamp"), candidates(*items()[3:]), bought(0, 4), SHELF)
