@@ -104,6 +104,38 @@ def test_what_was_done_since_training_is_added_to_what_was_learned() -> None:
     assert knowledge.popularity_now("new", 3.0) == 3.0
 
 
+def test_what_one_has_is_ranked_as_if_one_had_it_not_and_then_stands_back(taste: LearnedTaste) -> None:
+    """Nothing is more like an item than itself; and its own purchase is no reason for it."""
+    history = bought(0, 4)
+    owned = next(s for s in order(taste, items(), history).top(ITEMS) if s.item.item_id == "0")
+    other = next(s for s in order(taste, items(), bought(4)).top(ITEMS) if s.item.item_id == "0")
+    assert owned.factor("owned") < 0.0
+    for name in ("history", "text", "neighbours", "collaborative"):
+        assert owned.factor(name) == pytest.approx(other.factor(name), abs=1e-4)
+    assert "0" not in {told.trace.event.item_id for told in owned.attention}
+
+
+def test_what_one_spoke_against_stands_back(taste: LearnedTaste) -> None:
+    thumb = event("down", "12", kind="thumb", rating=1)
+    history = bought(0, 4, 8) + traces([thumb], CATALOGUE, EMBEDDER)
+    rest = [each for each in items() if each.item_id not in {"0", "4", "8"}]
+    before, after = (
+        next(s for s in order(taste, rest, told) if s.item.item_id == "12") for told in (bought(0, 4, 8), history)
+    )
+    assert before.rank < after.rank and before.score - after.score > 1.5
+    assert after.factor("disliked") < -1.0
+
+
+def test_beside_a_question_taste_speaks_more_softly(taste: LearnedTaste) -> None:
+    config = LearnedTasteConfig()
+    asked = Ranker(taste).ranking(Need("a lamp", "lamp"), candidates(*items()[3:]), bought(0, 4), SHELF)
+    alone = order(taste, items()[3:], bought(0, 4))
+    history = {s.item.item_id: s.factor("history") for s in alone}
+    assert any(history.values())
+    share = config.asked / config.weight
+    assert all(s.factor("history") == pytest.approx(share * history[s.item.item_id], abs=1e-5) for s in asked)
+
+
 def test_a_new_shopper_is_no_special_case(taste: LearnedTaste) -> None:
     found = order(taste, items(), ())
     assert len(found.suggestions) == ITEMS
