@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -15,7 +15,9 @@ class Question:
 
     ``shopper_id`` is who they proved to be, or None for a guest. ``language`` is the one asked for (a tag such as
     ``en-GB``), or None to go by the message. ``earlier`` is what they asked before in the same session, oldest
-    first, for messages that go on from it.
+    first, for messages that go on from it, where the assistant keeps no conversation of that session. ``removed`` are
+    parts of what is understood that the shopper takes off: each a ``name`` and, where there may be several of it, a
+    ``value``; with them the message may be empty.
     """
 
     message: str
@@ -23,6 +25,7 @@ class Question:
     shopper_id: str | None = None
     language: str | None = None
     earlier: tuple[str, ...] = ()
+    removed: tuple[Mapping[str, str], ...] = ()
 
 
 class Assistant(Protocol):

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from agent.stream import (
     Card,
     CardsReady,
+    ComparisonReady,
     Done,
     Failed,
     MessageDelta,
@@ -26,6 +27,7 @@ class Gathered:
     session: SessionStarted | None = None
     need: NeedUnderstood | None = None
     cards: tuple[Card, ...] = ()
+    comparison: ComparisonReady | None = None
     reasons: dict[str, ReasonReady] = field(default_factory=dict)
     """By item id."""
     message: MessageReady = field(default_factory=lambda: MessageReady(""))
@@ -38,6 +40,8 @@ class Gathered:
                 self.session = event
             case NeedUnderstood():
                 self.need = event
+            case ComparisonReady():
+                self.comparison = event
             case CardsReady():
                 self.cards = event.suggestions
             case ReasonReady():

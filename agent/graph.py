@@ -1,223 +1,72 @@
-"""The turn as a LangGraph graph: understand -> recall -> rank (cards go out) -> reasons in parallel -> reply."""
+"""The turn as a LangGraph graph: understand -> the ability that answers -> keep what the conversation has come to."""
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import replace
-from datetime import UTC, datetime
 from typing import Any
 
+from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
-from langgraph.runtime import Runtime
-from langgraph.types import Send
 
-from agent import replies, views
-from agent.drawback import with_drawback
-from agent.intent import Intent
+from agent.abilities import desk, products, suggest, talk
+from agent.dialogue import Dialogue, Said
 from agent.state import ReasonTask, TurnContext, TurnState
-from agent.stream import CardsReady, MessageReady, NeedUnderstood, ReasonDelta, TurnEvent
-from retrieval.evidence import choose_evidence, numbered
-from retrieval.history import Trace
-from retrieval.need import Constraints, Need, narrowed
-from retrieval.ranking import Suggestion
-from retrieval.recall import Recalled, recall
+from agent.understanding import understand
 
-SERVICE_ABOVE = 0.6
-"""Score above which a question is one of service whatever limits it states."""
-ANSWERS_ABOVE = 0.45
-"""Cosine that a shop's own answer must have to the question to be given."""
-UNRELATED_BELOW = 0.23
-"""If the best candidate's cosine is below this, the question is not about the catalogue."""
-UNRELATED_WITHOUT_A_WORD = 0.35
-"""The same where no item shares a word with the question."""
+ANSWERS = {
+    "compare": products.compare,
+    "product_question": products.explain,
+    "why_this": products.why_this,
+    "why_not": products.why_not,
+    "support": desk.support,
+    "orders": desk.orders,
+    "coupon": desk.coupons,
+    "stock": desk.stock,
+    "leave": desk.leave,
+    "remember": talk.remember,
+    "talk": talk.talk,
+    "ask_back": suggest.ask_back,
+}
+"""Abilities that answer in one node, by route; suggestions take several."""
 
 
-Node = Runtime[TurnContext]
+def build_graph(saver: BaseCheckpointSaver[Any] | None = None) -> CompiledStateGraph[Any, Any, Any, Any]:
+    """The compiled graph of one turn; events leave it as the custom stream.
 
-
-def build_graph() -> CompiledStateGraph[Any, Any, Any, Any]:
-    """The compiled graph of one turn; events leave it as the custom stream."""
+    Args:
+        saver: where conversations are kept between turns, by thread; None keeps none.
+    """
     graph = StateGraph(TurnState, context_schema=TurnContext)
     graph.add_node("understand", understand)
-    graph.add_node("find", find)
-    graph.add_node("rank", rank)
-    graph.add_node("reason", reason, input_schema=ReasonTask)
-    graph.add_node("close", close)
-    graph.add_node("support", support)
-    graph.add_node("talk", talk)
+    graph.add_node("find", suggest.find)
+    graph.add_node("rank", suggest.rank)
+    graph.add_node("reason", suggest.reason, input_schema=ReasonTask)
+    graph.add_node("close", suggest.close)
+    graph.add_node("keep", keep)
+    for name, ability in ANSWERS.items():
+        graph.add_node(name, ability)
+        graph.add_edge(name, "keep")
     graph.add_edge(START, "understand")
-    graph.add_conditional_edges("understand", _after_understanding, ["find", "support", "talk"])
+    graph.add_conditional_edges("understand", lambda state: state["route"], ["find", *ANSWERS])
     graph.add_edge("find", "rank")
-    graph.add_conditional_edges("rank", _fan_out, ["reason", "close"])
+    graph.add_conditional_edges("rank", suggest.fan_out, ["reason", "close"])
     graph.add_edge("reason", "close")
-    for last in ("close", "support", "talk"):
-        graph.add_edge(last, END)
-    return graph.compile()
+    graph.add_edge("close", "keep")
+    graph.add_edge("keep", END)
+    return graph.compile(checkpointer=saver)
 
 
-async def understand(state: TurnState, runtime: Node) -> TurnState:
-    """Message and conversation -> need and intent."""
-    context, question = runtime.context, state["question"]
-    with _timed() as spent:
-        need = context.parser.refine(question.earlier, question.message)
-        if context.constraints is not None:
-            need = replace(need, constraints=narrowed(need.constraints, context.constraints))
-        if question.language and question.language.split("-")[0].casefold() != "en":
-            need = replace(need, language=question.language)
-        intent = await asyncio.to_thread(_intent, context, need)
-    _emit(runtime, _understood(need, intent, ()))
-    return {"need": need, "intent": intent, "timings": {"understand": spent()}}
-
-
-async def find(state: TurnState, runtime: Node) -> TurnState:
-    """Need and history -> candidates."""
-    context, question = runtime.context, state["question"]
-
-    def work() -> tuple[tuple[Trace, ...], Recalled]:
-        history = tuple(context.history) if context.history is not None else ()
-        if context.history is None and question.shopper_id is not None:
-            history = context.index.history(question.shopper_id)
-        return history, recall(context.index, state["need"], history)
-
-    with _timed() as spent:
-        history, recalled = await asyncio.to_thread(work)
-    if recalled.relaxed:
-        _emit(runtime, _understood(state["need"], state["intent"], recalled.relaxed))
-    return {"history": history, "recalled": recalled, "timings": {"recall": spent()}}
-
-
-async def rank(state: TurnState, runtime: Node) -> TurnState:
-    """Candidates -> suggestions; the cards go out before any model is asked."""
-    context, recalled = runtime.context, state["recalled"]
-    with _timed() as spent:
-        candidates = () if _unrelated(recalled) else recalled.candidates
-        ranked = context.ranker.rank(
-            recalled.need, candidates, state["history"], context.index.popularity, n=len(candidates)
-        )
-        if "price" in recalled.relaxed:
-            ranked = _by_price_distance(ranked, state["need"].constraints)
-        suggestions = ranked[: context.suggestions]
-    if suggestions:
-        _emit(runtime, CardsReady(tuple(views.card(s) for s in suggestions)))
-    return {"suggestions": suggestions, "timings": {"rank": spent(), "cards_at": context.elapsed_ms()}}
-
-
-async def reason(state: ReasonTask, runtime: Node) -> TurnState:
-    """Evidence -> one proved reason, its claims going out as they are proved."""
-    context, suggestion = runtime.context, state["suggestion"]
-    item = suggestion.item
-    with _timed() as spent:
-        evidence = await asyncio.to_thread(choose_evidence, context.index, state["need"], suggestion)
-
-        def show(claim: Any) -> None:
-            _emit(runtime, ReasonDelta(item.item_id, f"{claim.text} "))
-
-        written = await context.writer.write(
-            item, state["need"].message, evidence, context.budget, show, factors=suggestion.raised_by
-        )
-        written = with_drawback(written, item)
-    _emit(runtime, views.reason(written))
-    return {"reasons": [written], "timings": {f"reason_{suggestion.rank}": spent()}}
-
-
-async def close(state: TurnState, runtime: Node) -> TurnState:
-    """The closing line, or one clarifying question."""
-    context = runtime.context
-    suggestions, recalled = state["suggestions"], state["recalled"]
-    currency = context.index.catalogue.currency or ""
-    if suggestions:
-        text = replies.closing(recalled.need, suggestions, recalled.relaxed, state["need"].constraints, currency)
-    else:
-        text = replies.nothing_fits(context.index.catalogue.vocabulary.categories, state["need"].notes)
-    return _say(runtime, MessageReady(text))
-
-
-async def support(state: TurnState, runtime: Node) -> TurnState:
-    """The shop's own answer to a service question, in its own words, or that there is none."""
-    context, question = runtime.context, state["question"]
-    with _timed() as spent:
-        vector = await asyncio.to_thread(context.index.query_vector, question.message)
-        found = context.index.search_answers(vector, 3, datetime.now(UTC).date())
-    answers = [answer for answer, similarity in found if similarity >= ANSWERS_ABOVE][:1]
-    if answers:
-        evidence = numbered([("policy", answer.text, answer.source) for answer in answers])
-        message = MessageReady(answers[0].text, tuple(views.evidence(e) for e in evidence))
-    else:
-        message = MessageReady(replies.NO_ANSWER)
-    return _say(runtime, message) | {"timings": {"answer": spent()}}
-
-
-async def talk(state: TurnState, runtime: Node) -> TurnState:
-    """Greetings, thanks, questions about the assistant, and languages it does not read."""
-    if state["need"].language != "en":
-        text = replies.unread_language(state["need"].language)
-    else:
-        text = {"greeting": replies.GREETING, "thanks": replies.THANKS}.get(state["intent"], replies.ABOUT)
-    return _say(runtime, MessageReady(text))
-
-
-def _after_understanding(state: TurnState) -> str:
-    if state["need"].language != "en":
-        return "talk"
-    return {"recommend": "find", "support": "support"}.get(state["intent"], "talk")
-
-
-def _fan_out(state: TurnState) -> list[Send] | str:
-    need = state["recalled"].need
-    tasks = [Send("reason", ReasonTask(need=need, suggestion=s)) for s in state["suggestions"]]
-    return tasks or "close"
-
-
-def _intent(context: TurnContext, need: Need) -> Intent:
-    """The classifier's intent, but a message that itself states what is wanted wants suggestions.
-
-    What earlier messages named does not count: 'thanks' after a question is thanks. Nor does a product alone make a
-    question of service a wish: 'is there a warranty on headphones'.
-    """
-    if context.intent is not None:
-        return context.intent
-    scores = context.intents.scores(context.index.query_vector(need.message))
-    best = context.intents.best(scores)
-    stated = context.parser.parse(need.message).constraints.as_dict()
-    if best == "support":
-        named = {"kinds", "categories", "brands", "colours"}
-        return "recommend" if stated.keys() - named and scores["support"] < SERVICE_ABOVE else "support"
-    return "recommend" if stated else best
-
-
-def _understood(need: Need, intent: Intent, relaxed: tuple[str, ...]) -> NeedUnderstood:
-    return NeedUnderstood(intent, need.terms, need.constraints.as_dict(), need.language, relaxed)
-
-
-def _unrelated(recalled: Recalled) -> bool:
-    named = recalled.need.constraints.kinds or recalled.need.constraints.categories or recalled.need.constraints.brands
-    if named or not recalled.need.terms:
-        return False
-    shared = any(c.lexical > 0 for c in recalled.candidates)
-    nearest = max((max(c.semantic, c.passage) for c in recalled.candidates), default=0.0)
-    return nearest < (UNRELATED_BELOW if shared else UNRELATED_WITHOUT_A_WORD)
-
-
-def _by_price_distance(ranked: Sequence[Suggestion], asked: Constraints) -> tuple[Suggestion, ...]:
-    """The suggestions nearest to the price range that could not be met first; equally near ones keep their order."""
-    nearest = sorted(ranked, key=lambda suggestion: asked.price_distance(suggestion.item.price))
-    return tuple(replace(suggestion, rank=rank) for rank, suggestion in enumerate(nearest, start=1))
-
-
-def _say(runtime: Node, message: MessageReady) -> TurnState:
-    _emit(runtime, message)
-    return {"message": message}
-
-
-def _emit(runtime: Node, event: TurnEvent) -> None:
-    runtime.stream_writer(event)
-
-
-@contextmanager
-def _timed() -> Iterator[Callable[[], float]]:
-    start = time.perf_counter()
-    yield lambda: round((time.perf_counter() - start) * 1000, 1)
+async def keep(state: TurnState) -> TurnState:
+    """The conversation with this turn; the only thing that outlives it."""
+    before = Dialogue.of(state.get("dialogue"))
+    suggestions = tuple(s.item.item_id for s in state.get("suggestions", ()))
+    said = Said(state["question"].message, state["message"].text, state["intent"], suggestions)
+    after = before.after(
+        said,
+        failed=state.get("failed", False),
+        clarified=state.get("asked_back", False),
+        about=suggestions[:1] if suggestions else state.get("about", ()),
+    )
+    if state["route"] in {"find", "ask_back"}:
+        after = after.wanting(state["need"], suggestions)
+    return {"dialogue": after.as_json()}

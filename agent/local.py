@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 import time
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
-from typing import cast
+from datetime import UTC, datetime
+from typing import Any, cast
+
+from langgraph.checkpoint.base import BaseCheckpointSaver
+from langgraph.checkpoint.memory import InMemorySaver
 
 from agent.assistant import Question
 from agent.graph import build_graph
+from agent.handoff import Handoff
+from agent.hearing import Listener
 from agent.intent import Intent, IntentClassifier
 from agent.model import Budget, Model
 from agent.parse import Parser
 from agent.reason import PROMPTED, Prompts, Writer
+from agent.references import References
+from agent.remembering import Memory
 from agent.state import TurnContext, TurnState
 from agent.stream import Done, Failed, SessionStarted, TurnEvent
 from agent.support import Entailment, Similar, Support
+from agent.systems import ShopSystems
+from agent.understanding import understood
+from agent.why import told
+from retrieval.catalogue import Catalogue
+from retrieval.contrast import WhyNot, runner_up, why_not
 from retrieval.errors import RetrievalError
+from retrieval.exploration import Tried
 from retrieval.history import Trace
 from retrieval.index import ShopIndex
-from retrieval.need import Constraints
+from retrieval.need import Constraints, Need
 from retrieval.ranking import Ranker
 
-_RECURSION_LIMIT = 8
+_RECURSION_LIMIT = 10
 _SPARE_CALLS = 2
 
 
@@ -37,13 +52,26 @@ class Given:
     suggestions: int | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """What became of an item, for which need, and the same in words."""
+
+    found: WhyNot
+    need: Need
+    text: str
+
+
 class LocalAssistant:
     """Answers questions over one shop's index.
 
     Args:
         suggestions: how many cards a turn shows. A turn makes at most two more model calls than that.
         prompts: how the model is asked for reasons.
+        writes: the languages that the model writes; in others the evidence speaks for itself.
         entailment: a model that must agree with each claim, if the profile names one.
+        systems: the shop's orders, stock, coupons and desk, if it has connected any.
+        memory: where memories of shoppers are kept, if they are.
+        saver: where conversations are kept between turns; in this process alone if not given.
     """
 
     def __init__(
@@ -55,30 +83,44 @@ class LocalAssistant:
         ranker: Ranker | None = None,
         prompts: Prompts = PROMPTED,
         entailment: Entailment | None = None,
+        writes: frozenset[str] = frozenset({"en"}),
+        systems: ShopSystems | None = None,
+        memory: Memory | None = None,
+        saver: BaseCheckpointSaver[Any] | None = None,
     ) -> None:
         self.index = index
         self._model = model
         self._suggestions = suggestions
         self._prompts = prompts
+        self._writes = writes
         self._support = Support(Similar(index.embedder), entailment)
-        self._ranker = ranker or Ranker()
+        self._systems = systems
+        self._memory = memory
+        self.ranker = ranker or Ranker()
+        self.tried = Tried()
+        """What came of items in exploring places; whoever keeps the turns puts it here."""
         self._intents = IntentClassifier(index.embedder)
-        self._graph = build_graph()
-        self._parser: Parser | None = None
+        self._handoff = Handoff()
+        self._conversing = build_graph(saver or InMemorySaver())
+        self._once = build_graph()
+        self._reading: Reading | None = None
 
     async def turn(self, question: Question, given: Given | None = None) -> AsyncIterator[TurnEvent]:
-        context = self._context(given or Given())
         turn_id = secrets.token_hex(16)
-        yield SessionStarted(question.session_id or secrets.token_hex(16), turn_id)
-        state = TurnState(question=question, timings={}, reasons=[])
+        session_id = question.session_id or secrets.token_hex(16)
+        context = self._context(given or Given(), turn_id)
+        yield SessionStarted(session_id, turn_id)
+        state = TurnState(question=question, timings={})
+        graph = self._conversing if question.session_id else self._once
         timings: dict[str, float] = {}
         try:
             self.index.require_items()
-            async for mode, part in self._graph.astream(
+            async for mode, part in graph.astream(
                 state,
-                config={"recursion_limit": _RECURSION_LIMIT},
+                config={"recursion_limit": _RECURSION_LIMIT, "configurable": {"thread_id": session_id}},
                 context=context,
                 stream_mode=["custom", "updates"],
+                durability="exit" if question.session_id else None,
             ):
                 if mode == "custom":
                     yield cast(TurnEvent, part)
@@ -97,26 +139,85 @@ class LocalAssistant:
             timings_ms=timings | {"total": context.elapsed_ms()},
         )
 
-    def _context(self, given: Given) -> TurnContext:
+    def need(self, question: Question, given: Given | None = None) -> Need:
+        """What a question asks for by itself, within what the caller states. Blocks."""
+        before = self._read().parser.refine(question.earlier[:-1], question.earlier[-1]) if question.earlier else None
+        return understood(self._read().parser, question, (given or Given()).constraints, before)
+
+    async def why_not(
+        self,
+        need: Need,
+        item_id: str | None,
+        *,
+        shown: int,
+        shopper_id: str | None = None,
+        history: Sequence[Trace] | None = None,
+    ) -> Compared | None:
+        """What kept an item from being shown for a need, from the scorer that ranks the turns.
+
+        Args:
+            item_id: None for the one that comes next after those shown; the answer is None if there is none.
+            shown: how many items were shown.
+            history: one that is passed; None means the shopper's own.
+        Raises:
+            KeyError: the catalogue has no such item.
+        """
+
+        def work() -> Compared | None:
+            done = history
+            if done is None:
+                done = self.index.history(shopper_id) if shopper_id is not None else ()
+            asked = item_id or runner_up(self.ranker, self.index, need, done, shown=shown)
+            if asked is None:
+                return None
+            found = why_not(self.ranker, self.index, need, done, asked, shown=shown)
+            return Compared(found, need, told(found, need.constraints, shown=shown))
+
+        return await asyncio.to_thread(work)
+
+    def _context(self, given: Given, turn_id: str) -> TurnContext:
         suggestions = given.suggestions or self._suggestions
+        read, brands = self._read(), self.index.catalogue.vocabulary.brands
         return TurnContext(
             index=self.index,
-            parser=self._current_parser(),
+            parser=read.parser,
             intents=self._intents,
-            ranker=self._ranker,
-            writer=Writer(self._model, self.index.catalogue.vocabulary.brands, self._prompts, self._support),
+            ranker=self.ranker,
+            writer=Writer(self._model, brands, self._prompts, self._support, self._writes),
             budget=Budget(max_calls=suggestions + _SPARE_CALLS),
+            handoff=self._handoff,
+            listener=read.listener,
+            references=read.references,
+            turn_id=turn_id,
+            now=datetime.now(UTC),
             started=time.perf_counter(),
+            systems=self._systems,
+            memory=self._memory,
             suggestions=suggestions,
+            tried=self.tried,
             history=given.history,
             constraints=given.constraints,
             intent=given.intent,
         )
 
-    def _current_parser(self) -> Parser:
-        """The parser of the catalogue's words as they are now; a new price or stock leaves them the same object."""
-        vocabulary, currency = self.index.catalogue.vocabulary, self.index.catalogue.currency
-        kept = self._parser
-        if kept is None or kept.vocabulary is not vocabulary or kept.currency != currency:
-            kept = self._parser = Parser(vocabulary, currency)
-        return kept
+    def _read(self) -> Reading:
+        """How messages are read by the catalogue as it is now; a new catalogue has a new vocabulary."""
+        catalogue = self.index.catalogue
+        if self._reading is None or self._reading.catalogue is not catalogue:
+            self._reading = Reading.of(catalogue)
+        return self._reading
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What reads messages by the words of one catalogue."""
+
+    catalogue: Catalogue
+    parser: Parser
+    listener: Listener
+    references: References
+
+    @classmethod
+    def of(cls, catalogue: Catalogue) -> Reading:
+        parser = Parser(catalogue.vocabulary, catalogue.currency)
+        return cls(catalogue, parser, Listener(parser), References(catalogue))

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
+from agent.chinese.script import has_han
 from agent.lexicon import ASIDES, COLOURS, FILLERS, LIKENESS, LOOKALIKES, NEGATIONS, OWNING, SAME, WISHES
 from retrieval.catalogue import Vocabulary
 from retrieval.words import stem, stems
@@ -213,7 +214,7 @@ def means_it(mention: Mention, tokens: Sequence[Token]) -> bool:
         return bool(stems(mention.value)) and mention.value not in WISHES
     if mention.field == "brand":
         written = " ".join(t.text for t in tokens[mention.first : mention.last + 1])
-        return before not in LIKENESS and (written[:1].isupper() or len(written) >= 5)
+        return before not in LIKENESS and (written[:1].isupper() or len(written) >= 5 or has_han(written))
     if mention.field == "kind":
         return before not in {"my", "our", "his", "her", "their", "your"}
     if mention.field == "colour" and " " not in mention.value and mention.value not in COLOURS:

@@ -5,32 +5,33 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from functools import cached_property
 
-from agent.language import language_of
-from agent.lexicon import GENERIC, WISHES
+from agent.asked import categories_asked, is_a_light, moved_on, settled
+from agent.chinese.interpreter import Interpreter, attributes_of, limit_in_english, reads
+from agent.chinese.script import HAN
+from agent.language import reply_language
+from agent.lexicon import WISHES
 from agent.mentions import Mention, Names, Token, tokens_of
 from agent.phrasing import search_terms
 from agent.quantities import Range, ranges
+from agent.texts import Texts
 from agent.thesaurus import synonyms
 from retrieval.catalogue import Vocabulary
 from retrieval.need import Absence, Bound, Constraints, Need, Preference, merged
 from retrieval.units import dimension
-from retrieval.words import stem, stems, words
+from retrieval.words import stem, stems
 
 _MAIN_ATTRIBUTE = {"mass": "weight", "volume": "capacity", "noise": "noise", "light": "brightness"}
 """The attribute a bare measure speaks of ('under 1 kg'), if the catalogue states it."""
 _WITHOUT = re.compile(
     r"\b(?:without|free\s+(?:of|from)|with\s+no|(?:contains?|containing|has)\s+no|no|does\s+not\s+contain)\s+"
-    r"(?:(?:any|an?|the|added|artificial)\s+)*([a-z]+)(?:,?\s+(?:or|and|nor)\s+(?:any\s+|added\s+)?([a-z]+))?\b"
+    rf"(?:(?:any|an?|the|added|artificial)\s+)*([a-z]+|[{HAN}]+)(?:,?\s+(?:or|and|nor)\s+(?:any\s+|added\s+)?([a-z]+))?\b"
     r"|\b(?P<free>[a-z]+)-free\b",
     re.IGNORECASE,
 )
 """'without perfume', 'no nuts or milk', 'sugar-free'."""
 _DENIALS = frozenset({"without", "no", "nothing"})
-_TOPIC = frozenset({"about", "on"})
-_WHILE = frozenset({"while", "when", "during", "go", "going", "goes", "start", "started", "after", "before"})
-_ANOTHER = re.compile(r"\b(?:other|another|different|any)\s+(brand|make|maker|colou?r)s?\b", re.I)
 _SMALL_WORDS = stems(
     "cheaper lighter smaller bigger show find see more other others another different similar prefer please instead "
     "what about maybe else thanks actually rather also still just fine ok okay good great all after only both same "
@@ -53,49 +54,96 @@ def absence_of(word: str) -> Absence:
 
 
 class Parser:
-    """Reads messages by one catalogue's vocabulary."""
+    """Reads messages by one catalogue's vocabulary; a Chinese one through its English words (see `agent.chinese`)."""
 
     def __init__(self, vocabulary: Vocabulary, currency: str | None = None) -> None:
         self.vocabulary = vocabulary
         self.currency = currency
         self._names = Names(vocabulary)
         self._stated = stems(" ".join(f"{name} {' '.join(found)}" for name, found in vocabulary.values.items()))
+        self._own = {"price": "price", **attributes_of(vocabulary), **{name: name for name in vocabulary.units}}
         self._heads = frozenset(stem(kind.split()[-1]) for kind in vocabulary.kinds)
 
-    def parse(self, message: str) -> Need:
-        """The need a message states. Never fails: what it does not understand stays in ``terms``."""
+    def parse(self, message: str, language: str | None = None) -> Need:
+        """The need a message states. Never fails: what it does not understand stays in ``terms``.
+
+        Args:
+            language: the one that is asked for, for the need and its notes; None goes by the message.
+        """
+        return self._searchable(self._parse(message, language), [message])
+
+    def refine(self, earlier: Sequence[str], message: str, language: str | None = None) -> Need:
+        """The need of a message that may go on from earlier ones: 'cheaper, and not in red'.
+
+        A message that names no product takes over what the last ones asked for; what it states itself wins.
+        """
+        need, taken = self._refined(earlier, message, language)
+        return self._searchable(need, [*earlier[len(earlier) - taken :], message])
+
+    def going_on(self, before: Need | None, message: str, language: str | None = None) -> Need:
+        """The need of a message in a conversation in which ``before`` is wanted so far; see `refine`."""
+        need = self._parse(message, language)
+        if before is None or not self._goes_on(need):
+            return self._searchable(need, [message])
+        # A need is kept as it is searched; the parts in the shopper's own characters are put back after joining.
+        said = [text for text in (before.said, message) if text]
+        return self._searchable(self._joined(before, need), said)
+
+    def _joined(self, before: Need, need: Need) -> Need:
+        left = moved_on(before.constraints, need.english or need.message)
+        return replace(
+            need,
+            terms=", ".join(part for part in (before.terms, need.terms) if part),
+            constraints=settled(merged(left, need.constraints)),
+            preferences=tuple(dict.fromkeys(need.preferences + before.preferences)),
+        )
+
+    def _refined(self, earlier: Sequence[str], message: str, language: str | None) -> tuple[Need, int]:
+        """The need, its terms in English words, and how many of the earlier messages it takes over."""
+        need = self._parse(message, language)
+        if not earlier or not self._goes_on(need):
+            return need, 0
+        before, taken = self._refined(earlier[:-1], earlier[-1], language)
+        return self._joined(before, need), taken + 1
+
+    def _parse(self, message: str, language: str | None) -> Need:
         prices, measures = self._limits(message)
-        rest = _blank(message, [p.span for p in prices] + [m.limit.span for m in measures])
+        limits = [*prices, *(m.limit for m in measures)]
+        rest = _blank(message, [limit.span for limit in limits])
+        chinese = reads(message)
+        if chinese:
+            rest = self._chinese.english(rest)
+        english = ", ".join(part for part in (rest, *map(limit_in_english, limits)) if part) if chinese else ""
         tokens = tokens_of(rest)
         reading = self._names.read(tokens)
         rest = _blank(rest, reading.cut)
         without, spans = self._without(rest)
         constraints = self._constraints(prices, measures, reading.mentions, tokens)
+        spoken = reply_language(message, language)
         return Need(
             message=message,
             terms=search_terms(_blank(rest, spans)),
             constraints=replace(constraints, without=without),
             preferences=tuple(self._wishes(tokens, reading.mentions)),
-            language=language_of(message),
-            notes=tuple(self._notes(prices)),
+            language=spoken,
+            notes=tuple(self._notes(prices, Texts.of(spoken))),
+            english=english,
         )
 
-    def refine(self, earlier: Sequence[str], message: str) -> Need:
-        """The need of a message that may go on from earlier ones: 'cheaper, and not in red'.
+    def _searchable(self, need: Need, messages: Iterable[str]) -> Need:
+        """The need with its terms in the shopper's own characters too: to be shown, and for a Chinese catalogue.
 
-        A message that names no product takes over what the last ones asked for; what it states itself wins.
+        An English one is searched in English words only: to its embedding model the others are noise.
         """
-        need = self.parse(message)
-        if not earlier or not self._goes_on(need):
+        said = " ".join(filter(None, (self._chinese.originals(m, need.terms) for m in messages if reads(m))))
+        if not said:
             return need
-        before = self.refine(earlier[:-1], earlier[-1])
-        taken = _moved_on(before.constraints, message)
-        return replace(
-            need,
-            terms=", ".join(part for part in (before.terms, need.terms) if part),
-            constraints=_settled(merged(taken, need.constraints)),
-            preferences=tuple(dict.fromkeys(need.preferences + before.preferences)),
-        )
+        terms = f"{said}, {need.terms}" if self._chinese.catalogue_is_chinese else need.terms
+        return replace(need, terms=terms, said=said)
+
+    @cached_property
+    def _chinese(self) -> Interpreter:
+        return Interpreter(self.vocabulary, lambda name: bool(self._names.read(tokens_of(f"not {name}")).mentions))
 
     def _goes_on(self, need: Need) -> bool:
         named = need.constraints
@@ -109,7 +157,9 @@ class Parser:
         """The prices and the measures that the message limits; a measure of nothing known stays in the terms."""
         prices: list[Range] = []
         measures: list[_Measure] = []
-        for found in ranges(message):
+        chinese = self._chinese.limits(message) if reads(message) else []
+        latin = re.sub(f"[{HAN}]", " ", _blank(message, [limit.span for limit in chinese]))
+        for found in (*chinese, *ranges(latin)):
             if found.unit is None:
                 prices.append(found)
             elif attribute := self._attribute(found, message):
@@ -129,27 +179,28 @@ class Parser:
                 spans.append(match.span())
         return frozenset(found), spans
 
-    def _notes(self, prices: Iterable[Range]) -> Iterator[str]:
+    def _notes(self, prices: Iterable[Range], texts: Texts) -> Iterator[str]:
         """What a shopper must know of prices in a currency that is not the shop's: no rate is known here."""
         shop = self.currency
         if shop is None:
             return
-        read = [f"{p.amount} as {p.number} {shop}" for p in prices if p.foreign_to(shop)]
+        read = [
+            texts.say("note.as", amount=p.amount, number=p.number, currency=shop) for p in prices if p.foreign_to(shop)
+        ]
         if read:
-            yield f"Prices here are in {shop}; I read {' and '.join(dict.fromkeys(read))}."
+            yield texts.say("note.currency", currency=shop, read=texts.say("and").join(dict.fromkeys(read)))
 
     def _attribute(self, limit: Range, message: str) -> str | None:
         """The attribute that a measure limits: the one named nearest to it, else the main one of its dimension."""
         measured = dimension(limit.unit)
         fitting = [a for a, units in self.vocabulary.units.items() if any(dimension(u) == measured for u in units)]
-        named = [
-            (max(limit.span[0] - m.end(), m.start() - limit.span[1]), -len(a), a)
-            for a in fitting
-            for m in re.finditer(rf"\b{re.escape(a)}\b", message, re.I)
-        ]
+        places = [(a, *m.span()) for a in fitting for m in re.finditer(rf"\b{re.escape(a)}\b", message, re.I)]
+        if reads(message):
+            places += [place for place in self._chinese.places(message) if place[0] in fitting]
+        named = [(max(limit.span[0] - end, start - limit.span[1]), -len(a), a) for a, start, end in places]
         if named:
             return min(named)[2]
-        main = _MAIN_ATTRIBUTE.get(measured or "")
+        main = self._own.get(_MAIN_ATTRIBUTE.get(measured or "", ""))
         if main in fitting:
             return main
         return fitting[0] if len(fitting) == 1 else None
@@ -157,10 +208,10 @@ class Parser:
     def _wishes(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> Iterator[Preference]:
         taken = {i for m in mentions if m.field != "head" for i in range(m.first, m.last + 1)}
         for i, token in enumerate(tokens):
-            if i in taken or token.word not in WISHES or _is_a_light(tokens, i):
+            if i in taken or token.word not in WISHES or is_a_light(tokens, i):
                 continue
             attributes, direction = WISHES[token.word]
-            stated = next((a for a in attributes if a == "price" or a in self.vocabulary.units), None)
+            stated = next((own for a in attributes if (own := self._own.get(a))), None)
             before = {t.word for t in tokens[max(i - 2, 0) : i]}
             if stated is None or before & _DENIALS:
                 continue
@@ -181,13 +232,13 @@ class Parser:
         heads = named("head", negated=True)
         excluded_kinds = {kind for kind in self.vocabulary.kinds if kind.split()[-1] in heads}
         kinds = named("kind")
-        return _settled(
+        return settled(
             Constraints(
                 price_min=max((p.low for p in prices if p.low is not None), default=None),
                 price_max=min((p.high for p in prices if p.high is not None), default=None),
                 brands=named("brand"),
                 brands_excluded=named("brand", negated=True),
-                categories=frozenset() if kinds else _categories(mentions, tokens),
+                categories=frozenset() if kinds else categories_asked(mentions, tokens),
                 categories_excluded=named("category", negated=True),
                 kinds=kinds,
                 kinds_excluded=named("kind", negated=True) | excluded_kinds,
@@ -196,60 +247,6 @@ class Parser:
                 bounds=tuple(Bound(m.attribute, m.limit.unit or "", m.limit.low, m.limit.high) for m in measures),
             )
         )
-
-
-def _settled(constraints: Constraints) -> Constraints:
-    """The constraints with nothing both wanted and excluded: an exclusion is the stronger word."""
-    excluded_colours = [words(colour) for colour in constraints.colours_excluded]
-    return replace(
-        constraints,
-        brands=constraints.brands - constraints.brands_excluded,
-        categories=constraints.categories - constraints.categories_excluded,
-        kinds=constraints.kinds - constraints.kinds_excluded,
-        colours=frozenset(c for c in constraints.colours if not any(e <= words(c) for e in excluded_colours)),
-    )
-
-
-def _moved_on(constraints: Constraints, message: str) -> Constraints:
-    """Earlier constraints without the brands or colours that 'another brand' or 'any colour' leaves behind."""
-    for match in _ANOTHER.finditer(message):
-        wanted = "colours" if match[1].casefold().startswith("colo") else "brands"
-        left = getattr(constraints, wanted)
-        now: dict[str, Any] = {wanted: frozenset()}
-        if not match[0].casefold().startswith("any"):
-            excluded = f"{wanted}_excluded"
-            now[excluded] = getattr(constraints, excluded) | left
-        constraints = replace(constraints, **now)
-    return constraints
-
-
-def _is_a_light(tokens: Sequence[Token], at: int) -> bool:
-    """Whether 'light' is the thing and not a weight: 'a light for my bike'."""
-    before = tokens[at - 1].word if at else ""
-    after = tokens[at + 1].word if at + 1 < len(tokens) else "."
-    return (
-        tokens[at].word == "light"
-        and before not in {"is", "something", "very", "and", "it", "not", "too"}
-        and after in {"for", "to", "with", "that", "on", ".", "?", "!"}
-    )
-
-
-def _categories(mentions: Sequence[Mention], tokens: Sequence[Token]) -> frozenset[str]:
-    """The categories asked for, and not those that say what a thing is about or used for."""
-    found = [m for m in mentions if m.field == "category" and not m.negated]
-    found = [m for i, m in enumerate(found) if i + 1 == len(found) or found[i + 1].first != m.last + 1]
-    nouns = [m.first for m in mentions if m.field == "head" and not m.negated]
-    asked = [m for m in found if not _is_use(m, tokens) and (not nouns or m.last + 1 in nouns)]
-    heads = [m for m in asked if not m.first or tokens[m.first - 1].word not in _TOPIC]
-    return frozenset(m.value for m in heads or asked)
-
-
-def _is_use(mention: Mention, tokens: Sequence[Token]) -> bool:
-    """'earphones for running', but not 'something for the garden'."""
-    before = [t.word for t in tokens[: mention.first] if t.word not in {"the", "my", "a", "our", "his", "her"}]
-    if before and before[-1] in _WHILE:
-        return True
-    return before[-1:] == ["for"] and len(before) > 1 and not GENERIC & set(before[-4:-1])
 
 
 def _blank(text: str, spans: Iterable[tuple[int, int]]) -> str:

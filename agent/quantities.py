@@ -79,7 +79,8 @@ _BUDGET = re.compile(r"\b(?:budget|spend|pay|have)(?: is| of|:)?\s*$", re.I)
 _OLDEST_CHILD = 18
 _SURELY_A_PRICE = 20
 """A limit this high may be a price whatever follows it ('under 80 headphones'), if it counts nothing."""
-_AROUND_WIDTH = 0.2
+AROUND_WIDTH = 0.2
+"""How far 'about 100' reaches either way, as a share of the amount."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,8 @@ class Range:
     """Limits that a message states. ``unit`` is None for a price. ``span`` is where it stands.
 
     ``currency`` is what a price is written in: an ISO code, ``$`` for dollars of no country, None if nothing is
-    written. ``amount`` is the price in the message's own words: '100 dollars'.
+    written. ``amount`` is the price in the message's own words: '100 dollars'; ``digits`` is its number, where the
+    words do not give it in digits.
     """
 
     low: float | None
@@ -96,6 +98,7 @@ class Range:
     span: tuple[int, int]
     currency: str | None = None
     amount: str = ""
+    digits: str = ""
 
     def foreign_to(self, currency: str) -> bool:
         """Whether the price is written in another currency than this one."""
@@ -106,7 +109,7 @@ class Range:
     @property
     def number(self) -> str:
         """The amount without its currency: '100'."""
-        return " ".join(_MARK.sub(" ", self.amount).split())
+        return self.digits or " ".join(_MARK.sub(" ", self.amount).split())
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,8 +168,8 @@ def _of_limit(match: re.Match[str], message: str) -> Range | None:
         return None
     value = amount.value
     if match["around"] or match["around2"]:
-        lowest = None if _BUDGET.search(message[: match.start()]) else (1 - _AROUND_WIDTH) * value
-        return Range(lowest, (1 + _AROUND_WIDTH) * value, amount.unit, match.span(), amount.currency, text.strip())
+        lowest = None if _BUDGET.search(message[: match.start()]) else (1 - AROUND_WIDTH) * value
+        return Range(lowest, (1 + AROUND_WIDTH) * value, amount.unit, match.span(), amount.currency, text.strip())
     low = bool(match["low"] or match["low2"] or open_end)
     start, end = match.span()
     if match["amount"] and (denied := _DENIED.search(message[:start])):

@@ -12,13 +12,14 @@ from agent.extract import extractive_claims
 from agent.model import Budget, Model
 from agent.stream import ReasonState
 from agent.support import Support
+from agent.texts import Texts
 from agent.verify import Verdict, Verifier
 from prompts.template import load
 from retrieval.catalogue import Item
 from retrieval.evidence import Evidence
 
 logger = logging.getLogger(__name__)
-NOTHING_FITS = "The shop's data does not say why this would suit."
+NOTHING_FITS = Texts.of("en").say("nothing_suits")
 """What a reason says when nothing can be said. A model may answer with it too; it cites nothing."""
 _MOST_CLAIMS = 2
 
@@ -39,10 +40,14 @@ class Reason:
     fallback: str | None = None
     verdicts: tuple[Verdict, ...] = ()
     drawback: Claim | None = None
+    language: str = "en"
 
     @property
     def text(self) -> str:
-        return NOTHING_FITS if self.state == "none" else " ".join(claim.text for claim in self.claims)
+        texts = Texts.of(self.language)
+        if self.state == "none":
+            return texts.say("nothing_suits")
+        return texts.say("between_sentences").join(claim.text for claim in self.claims)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +69,15 @@ class Writer:
     """Writes reasons.
 
     A claim that fails stops the writing; the model is asked once more to go on from what was proved. If that
-    fails too, what was proved stands alone, and with nothing proved the evidence speaks for itself.
+    fails too, what was proved stands alone, and with nothing proved the evidence speaks for itself. So it does at once
+    in a language that the model does not write.
     """
 
     model: Model
     brands: frozenset[str] = frozenset()
     prompts: Prompts = PROMPTED
     support: Support = field(default_factory=Support)
+    writes: frozenset[str] = frozenset({"en"})
 
     async def write(
         self,
@@ -81,15 +88,20 @@ class Writer:
         on_claim: Callable[[Claim], None] = lambda _: None,
         *,
         factors: Sequence[str] = (),
+        language: str = "en",
     ) -> Reason:
         """The reason; ``on_claim`` hears each claim as soon as it is proved. Never raises for the model's sake.
 
         Args:
             factors: labels of what raised the item's score, the strongest first.
+            language: the one that the reason is to be in.
         """
         evidence = tuple(evidence)
         if not evidence:
-            return Reason(item.item_id, (), (), "none")
+            return Reason(item.item_id, (), (), "none", language=language)
+        if language not in self.writes:
+            why = f"the model does not write {language!r}"
+            return _extractive(item, evidence, on_claim, why, language=language)
         draft = _Draft(Verifier.of(evidence, item.title, self.brands, need=need, support=self.support), on_claim)
         first, variables = self.prompt(item, need, evidence, factors)
         state: ReasonState = "generated"
@@ -109,14 +121,12 @@ class Writer:
             logger.warning("reason for %s falls back: %s", item.item_id, fallback)
         verdicts = tuple(draft.verdicts)
         if draft.claims:
-            return Reason(item.item_id, tuple(draft.claims), evidence, state, fallback, verdicts)
+            return Reason(item.item_id, tuple(draft.claims), evidence, state, fallback, verdicts, language=language)
         if draft.nothing_fits:
-            return Reason(item.item_id, (), evidence, "none", "the model found nothing that fits", verdicts)
-        claims = extractive_claims(evidence)
-        for claim in claims:
-            on_claim(claim)
-        fallback = fallback or "no claim was supported"
-        return Reason(item.item_id, claims, evidence, "extractive", fallback, verdicts)
+            why = "the model found nothing that fits"
+            return Reason(item.item_id, (), evidence, "none", why, verdicts, language=language)
+        why = fallback or "no claim was supported"
+        return _extractive(item, evidence, on_claim, why, language=language, verdicts=verdicts)
 
     def prompt(
         self, item: Item, need: str, evidence: Sequence[Evidence], factors: Sequence[str] = ()
@@ -152,6 +162,21 @@ class Writer:
             close = getattr(stream, "aclose", None)
             if close is not None:
                 await close()
+
+
+def _extractive(
+    item: Item,
+    evidence: tuple[Evidence, ...],
+    on_claim: Callable[[Claim], None],
+    why: str,
+    *,
+    language: str,
+    verdicts: tuple[Verdict, ...] = (),
+) -> Reason:
+    claims = extractive_claims(evidence, Texts.of(language))
+    for claim in claims:
+        on_claim(claim)
+    return Reason(item.item_id, claims, evidence, "extractive", why, verdicts, language=language)
 
 
 def _taken_by(template: str, variables: dict[str, object]) -> dict[str, object]:

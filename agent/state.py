@@ -2,23 +2,34 @@
 
 from __future__ import annotations
 
-import operator
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Annotated, TypedDict
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Annotated, Any, TypedDict
+
+from langgraph.channels import UntrackedValue
 
 from agent.assistant import Question
+from agent.handoff import Handoff
+from agent.handoff import Reason as HandoffReason
+from agent.hearing import Listener
 from agent.intent import Intent, IntentClassifier
+from agent.memory import Joined
 from agent.model import Budget
 from agent.parse import Parser
-from agent.reason import Reason, Writer
+from agent.reason import Writer
+from agent.references import References
+from agent.remembering import Attended, Memory
 from agent.stream import MessageReady
+from agent.systems import ShopSystems
+from retrieval.exploration import Tried
 from retrieval.history import Trace
 from retrieval.index import ShopIndex
 from retrieval.need import Constraints, Need
-from retrieval.ranking import Ranker, Suggestion
+from retrieval.ranking import Ranker
 from retrieval.recall import Recalled
+from retrieval.suggestion import Suggestion
 
 
 @dataclass(slots=True)
@@ -31,8 +42,19 @@ class TurnContext:
     ranker: Ranker
     writer: Writer
     budget: Budget
+    handoff: Handoff
+    listener: Listener
+    references: References
+    turn_id: str
+    now: datetime
     started: float
+    systems: ShopSystems | None = None
+    """The shop's orders, stock, coupons and desk; None where it has connected none."""
+    memory: Memory | None = None
+    """Where memories are kept; None where none are."""
     suggestions: int = 3
+    tried: Tried = field(default_factory=Tried)
+    """What came of items that stood in an exploring place."""
     history: Sequence[Trace] | None = None
     """A history that is passed and not stored; None means the asking shopper's own."""
     constraints: Constraints | None = None
@@ -45,17 +67,34 @@ class TurnContext:
 
 
 class TurnState(TypedDict, total=False):
-    """What flows from node to node. Timings are milliseconds: since the start for marks, a length for stages."""
+    """What flows from node to node. Only ``dialogue`` is kept for the next turn; see `agent.dialogue`.
 
-    question: Question
-    need: Need
-    intent: Intent
-    history: tuple[Trace, ...]
-    recalled: Recalled
-    suggestions: tuple[Suggestion, ...]
-    reasons: Annotated[list[Reason], operator.add]
-    message: MessageReady
-    timings: Annotated[dict[str, float], operator.or_]
+    Timings are milliseconds: since the start for marks, a length for stages.
+    """
+
+    dialogue: dict[str, Any]
+    question: Annotated[Question, UntrackedValue]
+    need: Annotated[Need, UntrackedValue]
+    intent: Annotated[Intent, UntrackedValue]
+    route: Annotated[str, UntrackedValue]
+    meant: Annotated[tuple[str, ...], UntrackedValue]
+    """The items that the message speaks of."""
+    attended: Annotated[Attended, UntrackedValue]
+    """What the message did to the memory."""
+    joined: Annotated[tuple[Joined, ...], UntrackedValue]
+    """What of the need comes from memory."""
+    leaves: Annotated[HandoffReason | None, UntrackedValue]
+    """Why the conversation goes to a person, if it does."""
+    history: Annotated[tuple[Trace, ...], UntrackedValue]
+    recalled: Annotated[Recalled, UntrackedValue]
+    suggestions: Annotated[tuple[Suggestion, ...], UntrackedValue]
+    message: Annotated[MessageReady, UntrackedValue]
+    failed: Annotated[bool, UntrackedValue]
+    """Whether the turn brought no answer."""
+    asked_back: Annotated[bool, UntrackedValue]
+    about: Annotated[tuple[str, ...], UntrackedValue]
+    """The items that the reply speaks of."""
+    timings: Annotated[dict[str, float], UntrackedValue(dict, guard=False)]
 
 
 class ReasonTask(TypedDict):

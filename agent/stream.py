@@ -38,6 +38,8 @@ class Card:
     image: str | None
     score: float
     factors: tuple[FactorView, ...] = ()
+    propensity: float = 1.0
+    """The chance with which this item was to stand here; below 1 where the place explores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +62,35 @@ class VerdictView:
 
 @dataclass(frozen=True, slots=True)
 class EvidenceView:
-    """A snippet a claim may cite: ``id`` is H1 (history), A1 (attribute), R1 (review) or P1 (policy)."""
+    """A snippet a claim may cite: ``id`` is H1 (history), A1 (attribute), R1 (review), P1 (policy) or O1 (order)."""
 
     id: str
     kind: str
     text: str
     source: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChipView:
+    """A part of what is understood, as a shopper may read it and take it off: by ``name`` and ``value``.
+
+    ``source`` is ``said`` in this conversation, or ``memory``.
+    """
+
+    name: str
+    value: str
+    label: str
+    source: str = "said"
+
+
+@dataclass(frozen=True, slots=True)
+class RowView:
+    """A line of a comparison; ``values`` in the order of the items, ``better`` the place of the best if any."""
+
+    name: str
+    values: tuple[str, ...]
+    differs: bool
+    better: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +108,28 @@ class NeedUnderstood:
     constraints: Mapping[str, Any]
     language: str
     relaxed: tuple[str, ...] = ()
+    chips: tuple[ChipView, ...] = ()
+    whole: Mapping[str, Any] = field(default_factory=dict)
+    """The need in full (`retrieval.need_codec`): for the store, never sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class ComparisonReady:
+    """Items side by side, differences first."""
+
+    name: ClassVar[str] = "comparison"
+    item_ids: tuple[str, ...]
+    titles: tuple[str, ...]
+    rows: tuple[RowView, ...]
 
 
 @dataclass(frozen=True, slots=True)
 class CardsReady:
+    """``ranked_by`` says whether taste was ``learned`` from the shop's events or is weighed ``by hand``."""
+
     name: ClassVar[str] = "cards"
     suggestions: tuple[Card, ...]
+    ranked_by: str = "by hand"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,6 +191,7 @@ TurnEvent: TypeAlias = (
     SessionStarted
     | NeedUnderstood
     | CardsReady
+    | ComparisonReady
     | ReasonDelta
     | ReasonReady
     | MessageDelta
@@ -163,6 +205,7 @@ def wire(event: TurnEvent) -> dict[str, Any]:
     """The event's fields as plain JSON values; its type is ``event.name``."""
     fields = asdict(event)
     fields.pop("verdicts", None)  # they quote claims that were not proved
+    fields.pop("whole", None)
     return fields
 
 
@@ -172,6 +215,10 @@ _PARTS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "claims": lambda raw: ClaimView(raw["text"], tuple(raw["evidence_ids"])),
     "evidence": lambda raw: EvidenceView(**raw),
     "relaxed": lambda raw: raw,
+    "chips": lambda raw: ChipView(**raw),
+    "item_ids": lambda raw: raw,
+    "titles": lambda raw: raw,
+    "rows": lambda raw: RowView(**raw | {"values": tuple(raw["values"])}),
 }
 
 

@@ -2,14 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from agent.chips import chips
 from agent.claims import Claim
+from agent.comparison import Comparison
+from agent.memory import Joined
 from agent.reason import Reason
-from agent.stream import Card, ClaimView, EvidenceView, FactorView, ReasonReady, VerdictView
+from agent.stream import (
+    Card,
+    ClaimView,
+    ComparisonReady,
+    EvidenceView,
+    FactorView,
+    NeedUnderstood,
+    ReasonReady,
+    RowView,
+    VerdictView,
+)
+from agent.texts import Texts
 from retrieval.evidence import Evidence
-from retrieval.ranking import Suggestion
+from retrieval.need import Need
+from retrieval.need_codec import need_json
+from retrieval.suggestion import Suggestion
 
 
-def card(suggestion: Suggestion) -> Card:
+def card(suggestion: Suggestion, texts: Texts) -> Card:
+    """A suggestion as it is shown, its factors named in the language of the texts."""
     item = suggestion.item
     return Card(
         item_id=item.item_id,
@@ -21,7 +40,24 @@ def card(suggestion: Suggestion) -> Card:
         url=item.url,
         image=item.image,
         score=round(suggestion.score, 4),
-        factors=tuple(FactorView(f.name, f.label, round(f.value, 4)) for f in suggestion.factors),
+        factors=tuple(FactorView(f.name, texts.label(f.label), round(f.value, 4)) for f in suggestion.factors),
+        propensity=round(suggestion.propensity, 6),
+    )
+
+
+def understood(
+    need: Need, intent: str, relaxed: tuple[str, ...], currency: str, joined: Iterable[Joined] = ()
+) -> NeedUnderstood:
+    shown = chips(need, currency, joined)
+    constraints = need.constraints.as_dict()
+    return NeedUnderstood(intent, need.said or need.terms, constraints, need.language, relaxed, shown, need_json(need))
+
+
+def comparison(found: Comparison) -> ComparisonReady:
+    return ComparisonReady(
+        item_ids=tuple(item.item_id for item in found.items),
+        titles=tuple(item.title for item in found.items),
+        rows=tuple(RowView(row.name, tuple(row.values), row.differs, row.better) for row in found.rows),
     )
 
 

@@ -104,3 +104,10 @@ class Behaviour:
         earlier = {shopper: past.without(0) for shopper, past in self.pasts.items()}
         foreseen = {shopper: int(past.items[0]) for shopper, past in self.pasts.items() if past.weights[0] > 0}
         return Behaviour(self.item_ids, earlier), foreseen
+
+
+def chosen_rows(learned: Floats, rows: Rows) -> Floats:
+    """What was learned of the items in these rows, zero at -1. Shapes: learned (N, …), rows (M,) -> (M, …)."""
+    found: Floats = np.zeros((len(rows), *learned.shape[1:]), np.float32)
+    found[rows >= 0] = learned[rows[rows >= 0]]
+    return found

@@ -7,6 +7,7 @@ next ranking, and a shopper who was not there at training is no special case. On
 from __future__ import annotations
 
 import warnings
+from copy import copy
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from implicit.utils import ParameterWarning
 from scipy import sparse
 from threadpoolctl import threadpool_limits
 
-from retrieval.behaviour import Behaviour, Floats, Past, Rows
+from retrieval.behaviour import Behaviour, Floats, Past, Rows, chosen_rows
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +47,7 @@ class Collaborative:
         self.neighbours = neighbours
         self._als = _als(config)
         self._als.item_factors = factors
+        self._rows: Rows = np.arange(len(factors))
 
     @classmethod
     def fit(cls, behaviour: Behaviour, config: CollaborativeConfig | None = None) -> Collaborative:
@@ -69,30 +71,43 @@ class Collaborative:
 
     def fold_in(self, past: Past) -> Floats:
         """The shopper's factors for this past: one least-squares step, no training. Shapes: (factors,)."""
+        rows = self._rows[past.items]
+        known = rows >= 0
         deeds = sparse.csr_matrix(
-            (past.weights, past.items, [0, len(past)]), shape=(1, len(self.item_factors)), dtype=np.float32
+            (past.weights[known], rows[known], [0, known.sum()]), shape=(1, len(self.item_factors)), dtype=np.float32
         )
         folded: Floats = self._als.recalculate_user(0, deeds)
         return folded
 
     def factor_scores(self, past: Past, items: Rows) -> Floats:
         """How likely the factors hold each item to be chosen. Shapes: (C,), 0 for an empty past."""
-        scores: Floats = self.item_factors[items] @ self.fold_in(past)
+        scores: Floats = chosen_rows(self.item_factors, self._rows[items]) @ self.fold_in(past)
         return scores
+
+    def likeliest(self, past: Past, n: int) -> Rows:
+        """The n items that the factors hold most likely, best first, as rows of what was learned from."""
+        scores = self.item_factors @ self.fold_in(past)
+        best = np.argpartition(-scores, min(n, len(scores) - 1))[:n]
+        found: Rows = best[np.argsort(-scores[best], kind="stable")]
+        return found
 
     def neighbour_weights(self, past: Past, items: Rows) -> Floats:
         """How near each deed is to each item, by its weight and age. Shapes: (T, C)."""
-        near: Floats = self.neighbours[past.items][:, items].toarray()
+        deeds, rows = self._rows[past.items], self._rows[items]
+        near: Floats = self.neighbours[np.maximum(deeds, 0)][:, np.maximum(rows, 0)].toarray()
+        near *= np.outer(deeds >= 0, rows >= 0)
         age = self.config.recency ** np.arange(len(past), dtype=np.float32)
         weighted: Floats = near * (age * past.weights)[:, None]
         return weighted
 
-    def extended(self, new: int) -> Collaborative:
-        """The same with ``new`` further items that nobody chose yet: they are near to nothing."""
-        factors = np.vstack([self.item_factors, np.zeros((new, self.config.factors), np.float32)])
-        neighbours = self.neighbours.copy()
-        neighbours.resize(len(factors), len(factors))
-        return Collaborative(factors, neighbours, self.config)
+    def over(self, rows: Rows) -> Collaborative:
+        """The same over other items: each is the one in its row, or at -1 one that nobody chose, near to nothing.
+
+        Shapes: rows (M,).
+        """
+        narrowed = copy(self)
+        narrowed._rows = np.append(self._rows, -1)[rows]
+        return narrowed
 
     def save(self, folder: Path) -> None:
         np.save(folder / "factors.npy", self.item_factors)

@@ -11,13 +11,13 @@ from retrieval.catalogue import Attribute, Item
 from retrieval.drawbacks import finds_fault
 from retrieval.index import ShopIndex
 from retrieval.need import Need
-from retrieval.ranking import Suggestion
 from retrieval.relevance import Relevance
 from retrieval.snippets import Snippet, sentences
+from retrieval.suggestion import Suggestion
 from retrieval.words import stems
 
-EvidenceKind: TypeAlias = Literal["history", "attribute", "review", "policy"]
-_LETTER: dict[EvidenceKind, str] = {"history": "H", "attribute": "A", "review": "R", "policy": "P"}
+EvidenceKind: TypeAlias = Literal["history", "attribute", "review", "policy", "order"]
+_LETTER: dict[EvidenceKind, str] = {"history": "H", "attribute": "A", "review": "R", "policy": "P", "order": "O"}
 _REVIEWS_READ = 4
 _SHORTEST_SENTENCE = 5
 _ENOUGH = 2
@@ -28,7 +28,7 @@ _HEDGED = re.compile(r"\b(?:wish|could be|quibble|too)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A snippet with the id by which claims cite it: H1 history, A1 attribute, R1 review, P1 policy.
+    """A snippet with the id by which claims cite it: H1 history, A1 attribute, R1 review, P1 policy, O1 order.
 
     ``answers`` are the wishes of the need that it speaks to, in the shopper's words (see `retrieval.relevance`); None
     if nobody has judged it.
@@ -68,7 +68,7 @@ def choose_evidence(
     texts = [*map(_line, item.attributes), *statements, *(review.text for review in reviews)]
     relevance = Relevance(index.embedder, need, item, texts)
     rows: list[tuple[EvidenceKind, str, str]] = []
-    if suggestion.factor("history_affinity") >= config.affinity_above:
+    if suggestion.factor("history") >= config.affinity_above:
         rows += _history(suggestion, config)
     rows += [("attribute", text, source) for text, source in _facts(need, item, statements, relevance, config)]
     rows += [("review", text, source) for text, source in _reviews(reviews, relevance, config)]

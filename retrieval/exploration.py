@@ -6,7 +6,7 @@ different ranking would have earned can be told later from the log.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -35,17 +35,25 @@ class Shown:
 class Tried:
     """How often each item was shown in the exploring place, and how often it was chosen there: a Beta posterior."""
 
-    shown: dict[int, int] = field(default_factory=dict)
-    chosen: dict[int, int] = field(default_factory=dict)
+    shown: dict[Hashable, int] = field(default_factory=dict)
+    chosen: dict[Hashable, int] = field(default_factory=dict)
 
-    def note(self, item: int, *, chosen: bool) -> None:
+    def note(self, item: Hashable, *, chosen: bool) -> None:
         self.shown[item] = self.shown.get(item, 0) + 1
         self.chosen[item] = self.chosen.get(item, 0) + int(chosen)
 
-    def draws(self, items: Rows, n: int, random: np.random.Generator) -> npt.NDArray[np.float64]:
-        """n samples of each item's rate of being chosen. Shapes: items (C,) -> (n, C)."""
-        chosen = np.array([self.chosen.get(int(item), 0) for item in items], np.float64)
-        shown = np.array([self.shown.get(int(item), 0) for item in items], np.float64)
+    @classmethod
+    def of(cls, outcomes: Iterable[tuple[Hashable, bool]]) -> Tried:
+        """What is known from (item, whether it was chosen)."""
+        found = cls()
+        for item, chosen in outcomes:
+            found.note(item, chosen=chosen)
+        return found
+
+    def draws(self, items: Sequence[Hashable], n: int, random: np.random.Generator) -> npt.NDArray[np.float64]:
+        """n samples of each item's rate of being chosen. Shapes: C items -> (n, C)."""
+        chosen = np.array([self.chosen.get(item, 0) for item in items], np.float64)
+        shown = np.array([self.shown.get(item, 0) for item in items], np.float64)
         return random.beta(chosen + 1.0, shown - chosen + 1.0, size=(n, len(items)))
 
 
@@ -53,14 +61,20 @@ _DRAWS = 200
 
 
 def explored(
-    scores: Floats, items: Rows, tried: Tried, *, n: int, config: ExplorationConfig, random: np.random.Generator
+    scores: Floats,
+    items: Sequence[Hashable],
+    tried: Tried,
+    *,
+    n: int,
+    config: ExplorationConfig,
+    random: np.random.Generator,
 ) -> Shown:
     """The n best places, the last of which may be given to a later candidate by Thompson sampling.
 
     The chance that an item is drawn is counted over further draws of the same posterior, the one shown among them, so
     it is never 0.
 
-    Shapes: scores (C,), items (C,).
+    Shapes: scores (C,), C items in the same order.
     Source: W. Thompson, On the likelihood that one unknown probability exceeds another, Biometrika 25, 1933.
     """
     order = np.argsort(-scores, kind="stable")
@@ -71,7 +85,7 @@ def explored(
     sure[-1] = 1.0 - config.share
     if random.random() >= config.share:
         return Shown(best, sure)
-    wins = tried.draws(items[later], _DRAWS, random).argmax(axis=1)
+    wins = tried.draws([items[int(place)] for place in later], _DRAWS, random).argmax(axis=1)
     drawn = int(wins[0])
     sure[-1] = config.share * float((wins == drawn).mean())
     return Shown(np.append(best[:-1], later[drawn]), sure)

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from pathlib import Path
 
 import numpy as np
 
-from retrieval.behaviour import Behaviour, Floats, Past, Rows
-from retrieval.collaborative import Collaborative
-from retrieval.representation import Reason, Representation
+from retrieval.behaviour import Behaviour, Floats, Past, Rows, chosen_rows
+from retrieval.collaborative import Collaborative, CollaborativeConfig
+from retrieval.representation import Reason, Representation, Weights
+from retrieval.scales import Scales
 from retrieval.table import ItemTable
 
+_ABOUT, _POPULARITY = "knowledge.json", "popularity.npy"
 _RECENCY = 0.9
 """What a deed keeps of its say in the text features for each newer one."""
 
 FACTORS = {
-    "reason": "fits what you chose before",
+    "history": "fits what you chose before",
     "collaborative": "chosen by shoppers like you",
     "neighbours": "often chosen with what you have",
     "text": "reads like what you chose before",
@@ -38,9 +44,9 @@ class Feature:
 
 
 FEATURES = (
-    Feature("reason_sum", "reason", 1),
-    Feature("reason_best", "reason", 1),
-    Feature("reason_latest", "reason", 1),
+    Feature("reason_sum", "history", 1),
+    Feature("reason_best", "history", 1),
+    Feature("reason_latest", "history", 1),
     Feature("factors", "collaborative", 1),
     Feature("neighbours_sum", "neighbours", 1),
     Feature("neighbours_best", "neighbours", 1),
@@ -58,6 +64,78 @@ FEATURES = (
     Feature("stock", "stock"),
     Feature("age", "age"),
 )
+
+
+@dataclass(frozen=True)
+class Knowledge:
+    """What was learned of items by their ids; the items as they are now come from a table, and may be others.
+
+    So a new price, a new item or another catalogue needs no retraining: of an id that is not known here, nothing was
+    learned but what its text says.
+
+    Shapes: popularity (N,), see `Behaviour.popularity`.
+    """
+
+    item_ids: tuple[str, ...]
+    collaborative: Collaborative
+    weights: Weights
+    popularity: Floats
+    scales: Scales
+    counted: Mapping[str, float] = field(default_factory=dict)
+    """How much was done with each item by the shop's own count when this was learned, see `Activity.popularity`."""
+
+    def popularity_now(self, item_id: str, counted: float) -> float:
+        """What was learned, and what was done since."""
+        row = self.rows.get(item_id)
+        since = max(counted - self.counted.get(item_id, 0.0), 0.0)
+        return since + (0.0 if row is None else float(self.popularity[row]))
+
+    @cached_property
+    def rows(self) -> dict[str, int]:
+        return {item_id: row for row, item_id in enumerate(self.item_ids)}
+
+    def over(self, table: ItemTable, popularity: Mapping[str, float] | None = None) -> Features:
+        """The features of the items of a table.
+
+        Args:
+            popularity: by id, what is to be read instead of what was learned.
+        """
+        rows = np.array([self.rows.get(item_id, -1) for item_id in table.item_ids], np.int64)
+        done = chosen_rows(self.popularity, rows)
+        if popularity is not None:
+            done = np.array([popularity.get(item_id, 0.0) for item_id in table.item_ids], np.float32)
+        representation = Representation(self.weights, table.text).over(rows, table.text)
+        return Features(table, self.collaborative.over(rows), representation, done)
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        self.collaborative.save(folder)
+        self.weights.save(folder)
+        self.scales.save(folder)
+        np.save(folder / _POPULARITY, self.popularity)
+        about = {
+            "items": list(self.item_ids),
+            "collaborative": asdict(self.collaborative.config),
+            "counted": dict(self.counted),
+        }
+        (folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
+
+    @classmethod
+    def load(cls, folder: Path) -> Knowledge:
+        """What `save` stored.
+
+        Raises:
+            OSError, ValueError, KeyError: it is not there, or not whole.
+        """
+        about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
+        return cls(
+            item_ids=tuple(about["items"]),
+            collaborative=Collaborative.load(folder, CollaborativeConfig(**about["collaborative"])),
+            weights=Weights.load(folder),
+            popularity=np.load(folder / _POPULARITY),
+            scales=Scales.load(folder),
+            counted=about["counted"],
+        )
 
 
 class Features:
@@ -78,11 +156,16 @@ class Features:
     ) -> Features:
         return cls(table, collaborative, representation, behaviour.popularity)
 
-    def with_new_items(self, table: ItemTable) -> Features:
-        """The same where the table has further items at its end, with which nobody did anything yet."""
-        new = len(table.item_ids) - len(self.table.item_ids)
-        popularity = np.concatenate([np.expm1(self.popularity), np.zeros(new, np.float32)])
-        return Features(table, self.collaborative.extended(new), self.representation.extended(table.text), popularity)
+    @property
+    def knowledge(self) -> Knowledge:
+        """What of it was learned, without the items themselves."""
+        popularity = np.expm1(self.popularity)
+        weights = self.representation.weights
+        return Knowledge(self.table.item_ids, self.collaborative, weights, popularity, self.table.scales)
+
+    def over(self, table: ItemTable) -> Features:
+        """The same over the items of another table."""
+        return self.knowledge.over(table)
 
     def of_candidates(self, past: Past, items: Rows) -> tuple[Floats, Reason]:
         """The features of each candidate, in the order of `FEATURES`, and its attention over the past.

@@ -64,6 +64,11 @@ def read_shoppers(path: Path, *, demo: bool = False) -> Iterator[Shopper | BadRo
     yield from _parse(path, lambda record: ShopperRow.model_validate(record).to_shopper(demo=demo))
 
 
+def read_rows(path: Path, make: Callable[[dict[str, Any]], T]) -> Iterator[T | BadRow]:
+    """What ``make`` makes of each row of a feed; a ValidationError that it raises is a bad row."""
+    return _parse(path, make)
+
+
 def _feeds(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]

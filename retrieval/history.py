@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import cached_property
 
 from retrieval.catalogue import Item
 from retrieval.embedding import Embedder, Vectors
@@ -49,10 +50,46 @@ def traces(events: Iterable[Event], items: Mapping[str, Item], embedder: Embedde
     return tuple(found)
 
 
-def popularity(events: Iterable[Event]) -> dict[str, float]:
-    """How much shoppers as a whole did with each item: the sum of the strengths of their events."""
-    sums: defaultdict[str, float] = defaultdict(float)
-    for event in events:
-        if event.item_id is not None:
-            sums[event.item_id] += max(event.weight, 0.0)
-    return dict(sums)
+@dataclass(frozen=True)
+class Activity:
+    """What shoppers as a whole did: how much with each item, and since when.
+
+    ``popularity`` is the sum of the strengths of the events with an item, dislikes left out; ``first`` its first event.
+    """
+
+    popularity: Mapping[str, float] = field(default_factory=dict)
+    first: Mapping[str, datetime] = field(default_factory=dict)
+    latest: datetime | None = None
+
+    @classmethod
+    def of(cls, events: Iterable[Event]) -> Activity:
+        sums: defaultdict[str, float] = defaultdict(float)
+        first: dict[str, datetime] = {}
+        latest: datetime | None = None
+        for event in events:
+            if event.item_id is not None:
+                sums[event.item_id] += max(event.weight, 0.0)
+                first[event.item_id] = min(first.get(event.item_id, event.at), event.at)
+            latest = event.at if latest is None else max(latest, event.at)
+        return cls(dict(sums), first, latest)
+
+    @cached_property
+    def busiest(self) -> float:
+        """How much was done with the item with which most was done."""
+        return max(self.popularity.values(), default=0.0)
+
+    def and_(self, later: Activity) -> Activity:
+        """Both together; a new value, so that who reads the old one meanwhile is not disturbed."""
+        first = dict(self.first)
+        for item_id, at in later.first.items():
+            first[item_id] = min(first.get(item_id, at), at)
+        latest = max((at for at in (self.latest, later.latest) if at is not None), default=None)
+        return Activity(_sum(self.popularity, later.popularity, 1.0), first, latest)
+
+    def without(self, gone: Activity) -> Activity:
+        """As if the given events had not been; since when an item is known stays."""
+        return Activity(_sum(self.popularity, gone.popularity, -1.0), self.first, self.latest)
+
+
+def _sum(one: Mapping[str, float], other: Mapping[str, float], sign: float) -> dict[str, float]:
+    return {**one, **{key: one.get(key, 0.0) + sign * value for key, value in other.items()}}

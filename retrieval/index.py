@@ -18,7 +18,7 @@ from retrieval.embedding import Embedder, Vectors
 from retrieval.errors import IndexMissing
 from retrieval.events import Event
 from retrieval.finder import EXACT_UP_TO
-from retrieval.history import Trace, popularity, taste_text
+from retrieval.history import Activity, Trace, taste_text
 from retrieval.memory import Memory
 from retrieval.policies import Answer
 from retrieval.rebuild import Rebuild, finish_rebuild
@@ -99,7 +99,7 @@ class ShopIndex:
         if not self._anew:
             self._memory.replace(read_snapshot(self._vectors, self.embedder.size))
         history = [] if self._anew else self._vectors.get(HISTORY)
-        self.popularity = popularity(event_of(record) for record in history)
+        self.activity = Activity.of(event_of(record) for record in history)
 
     @property
     def now(self) -> Snapshot:
@@ -188,7 +188,7 @@ class ShopIndex:
                 texts = [taste_text(event, self.catalogue[event.item_id or ""]) for event, _ in fresh]
                 records = [history_record(event, snippet) for event, snippet in fresh]
                 self._vectors.upsert(HISTORY, records, self.embedder.embed(texts))
-                self.popularity = _sum(self.popularity, popularity(event for event, _ in fresh))
+                self.activity = self.activity.and_(Activity.of(event for event, _ in fresh))
             added += len(fresh)
             unchanged += len(step) - len(fresh)
             progress(len(step))
@@ -243,6 +243,11 @@ class ShopIndex:
         found = self._vectors.query(ANSWERS, vector, n, {"until": {"$gte": today.toordinal()}})
         return [(answer_of(record), record.similarity or 0.0) for record in found]
 
+    @property
+    def popularity(self) -> Mapping[str, float]:
+        """How much was done with each item, see `Activity`."""
+        return self.activity.popularity
+
     def item_vectors(self, item_ids: Sequence[str]) -> dict[str, Vectors]:
         """The vectors of these items; unknown ones are left out. Shapes: each (size,)."""
         now = self.now
@@ -256,20 +261,32 @@ class ShopIndex:
         found = [Trace(event_of(record), snippet_of(record), vectors[record.id]) for record in records]
         return tuple(sorted(found, key=lambda trace: trace.event.at))
 
+    def histories(self) -> dict[str, tuple[Trace, ...]]:
+        """Everybody's history by shopper, oldest first: what a ranker is learned from."""
+        records = self._vectors.get(HISTORY)
+        vectors = self._vectors.vectors(HISTORY, [record.id for record in records])
+        found: dict[str, list[Trace]] = {}
+        for record in records:
+            event = event_of(record)
+            found.setdefault(event.shopper_id, []).append(Trace(event, snippet_of(record), vectors[record.id]))
+        return {s: tuple(sorted(told, key=lambda trace: trace.event.at)) for s, told in sorted(found.items())}
+
+    def forget_event(self, shopper_id: str, event_id: str) -> None:
+        """Erase one event from its shopper's history, and its part in what is popular."""
+        where = {"$and": [{"shopper_id": {"$eq": shopper_id}}, {"event_id": {"$eq": event_id}}]}
+        gone = self._vectors.get(HISTORY, where=where)
+        self._vectors.delete(HISTORY, ids=[record.id for record in gone])
+        self.activity = self.activity.without(Activity.of(map(event_of, gone)))
+
     def forget(self, shopper_id: str) -> None:
         """Erase a shopper's history, and their part in what is popular."""
         where = {"shopper_id": {"$eq": shopper_id}}
-        gone = popularity(event_of(record) for record in self._vectors.get(HISTORY, where=where))
+        gone = Activity.of(event_of(record) for record in self._vectors.get(HISTORY, where=where))
         self._vectors.delete(HISTORY, where=where)
-        self.popularity = _sum(self.popularity, {item_id: -weight for item_id, weight in gone.items()})
+        self.activity = self.activity.without(gone)
 
 
 def _steps(rows: Iterable[T], size: int) -> Iterator[list[T]]:
     rows = iter(rows)
     while step := list(islice(rows, size)):
         yield step
-
-
-def _sum(one: Mapping[str, float], other: Mapping[str, float]) -> dict[str, float]:
-    """A new mapping, so that who reads the old one meanwhile is not disturbed."""
-    return {**one, **{key: one.get(key, 0.0) + value for key, value in other.items()}}

@@ -11,25 +11,24 @@ speak for an item (`Feature.rising`) can never lower its score.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import lightgbm
 import numpy as np
 
 from retrieval.behaviour import Behaviour, Floats, Past, Rows
-from retrieval.collaborative import Collaborative, CollaborativeConfig
 from retrieval.errors import RankerMismatch
-from retrieval.features import FACTORS, FEATURES, Features
-from retrieval.ranking import Factor
-from retrieval.representation import Reason, Representation
+from retrieval.features import FACTORS, FEATURES, Features, Knowledge
+from retrieval.representation import Reason
+from retrieval.suggestion import Factor
 from retrieval.table import ItemTable
+from retrieval.trees import NAMES, Trees
 
-_FEATURES = tuple(feature.name for feature in FEATURES)
 _NAMED = 3
-_MODEL, _ABOUT = "f.txt", "ranker.json"
+_SPREAD_OVER = 500
+"""Lists over which the spread of f is taken."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +47,7 @@ class LearnedConfig:
     lists: int = 12_000
     new_share: float = 0.1
     seed: int = 9
-    features: tuple[str, ...] = _FEATURES
+    features: tuple[str, ...] = NAMES
 
 
 @dataclass(frozen=True)
@@ -66,81 +65,73 @@ class Scored:
 
 
 class LearnedRanker:
-    """S = f(U', R, I') for the items of one catalogue."""
+    """S = f(U', R, I') for the items of one table."""
 
-    def __init__(self, features: Features, booster: lightgbm.Booster, names: Sequence[str] = _FEATURES) -> None:
+    def __init__(self, features: Features, trees: Trees) -> None:
         self.features = features
-        self.booster = booster
-        self.names = tuple(names)
-        self._columns = [_FEATURES.index(name) for name in self.names]
-        self._factor = _memberships(self.names)
+        self.trees = trees
 
     def scores(self, past: Past, items: Rows) -> Floats:
         """The scores alone, up to a constant, and quicker. Shapes: items (C,) -> (C,)."""
-        made, _ = self.features.of_candidates(past, items)
-        return np.asarray(self.booster.predict(made[:, self._columns], num_threads=1), np.float32)
+        return self.trees.scores(self.features.of_candidates(past, items)[0])
 
     def explain(self, past: Past, items: Rows) -> Scored:
         """The scores with their factors and the evidence for them. Shapes: items (C,)."""
         made, reason = self.features.of_candidates(past, items)
-        shares = np.asarray(self.booster.predict(made[:, self._columns], pred_contrib=True, num_threads=1), np.float64)
-        # The last column is the same for every item: the mean over training, which orders nothing.
-        factors = (shares[:, :-1] @ self._factor).astype(np.float32)
+        factors = self.trees.factors(made)
         return Scored(factors.sum(axis=1), factors, reason)
 
-    def cited(self, past: Past, item: int, reason: Reason, candidate: int) -> int | None:
-        """The deed to cite for an item: of the few that R names, the one whose absence costs most of the whole score.
+    def worth(self, past: Past, item: int, reason: Reason, candidate: int) -> tuple[tuple[int, float], ...]:
+        """The few deeds that R names for an item, and how far the whole score falls without each, the furthest first.
 
-        R is most of what the history says but not all; f has the last word. None if no deed speaks for the item.
+        R is most of what the history says but not all; f has the last word. Empty if no deed speaks for the item.
 
         Args:
             candidate: the item's column in ``reason``.
         """
-        named = reason.evidence(candidate, n=_NAMED)
-        if len(named) < 2:
-            return named[0] if named else None
         row = np.array([item])
-        return min(named, key=lambda place: float(self.scores(past.without(place), row)[0]))
+        whole = float(self.scores(past, row)[0])
+        falls = [
+            (place, whole - float(self.scores(past.without(place), row)[0]))
+            for place in reason.evidence(candidate, n=_NAMED)
+        ]
+        return tuple(sorted(falls, key=lambda pair: -pair[1]))
 
-    def with_features(self, features: Features) -> LearnedRanker:
-        """The same f over newer behaviour."""
-        return LearnedRanker(features, self.booster, self.names)
+    def cited(self, past: Past, item: int, reason: Reason, candidate: int) -> int | None:
+        """The deed to cite for an item: of those that R names, the one whose absence costs most. See `worth`."""
+        return next((place for place, _ in self.worth(past, item, reason, candidate)), None)
 
-    def save(self, folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        self.booster.save_model(folder / _MODEL)
-        self.features.collaborative.save(folder)
-        self.features.representation.save(folder)
-        np.save(folder / "popularity.npy", np.expm1(self.features.popularity))
-        about = {
-            "items": list(self.features.table.item_ids),
-            "features": list(self.names),
-            "collaborative": asdict(self.features.collaborative.config),
-        }
-        (folder / _ABOUT).write_text(json.dumps(about), encoding="utf-8")
+    def over(self, features: Features) -> LearnedRanker:
+        """The same f over newer behaviour or other items."""
+        return LearnedRanker(features, self.trees)
+
+    def save(self, folder: Path, counted: Mapping[str, float] | None = None) -> None:
+        """Store it in a folder; ``counted`` is the shop's own count of what was done, see `Knowledge.counted`."""
+        self.trees.save(folder)
+        replace(self.features.knowledge, counted=dict(counted or {})).save(folder)
 
     @classmethod
     def load(cls, folder: Path, table: ItemTable) -> LearnedRanker:
-        """The ranker stored in a folder, for the catalogue that it was learned on.
+        """The ranker stored in a folder, over the items of a table.
 
         Raises:
-            RankerMismatch: it is of another catalogue, of another program version, or not there.
+            RankerMismatch: it is of another program version, or not there.
         """
-        try:
-            about = json.loads((folder / _ABOUT).read_text(encoding="utf-8"))
-        except (OSError, json.JSONDecodeError) as error:
-            raise RankerMismatch(f"There is no learned ranker in {folder}; train one.") from error
-        if tuple(about["items"]) != table.item_ids:
-            raise RankerMismatch(f"The ranker in {folder} was learned on other items; train it again.")
-        if not set(about["features"]) <= set(_FEATURES):
-            raise RankerMismatch(f"The ranker in {folder} reads features that are no longer made; train it again.")
-        features = Features(
-            table,
-            Collaborative.load(folder, CollaborativeConfig(**about["collaborative"])),
-            Representation.load(folder, table.text),
-            np.load(folder / "popularity.npy"),
-        )
-        return cls(features, lightgbm.Booster(model_file=folder / _MODEL), about["features"])
+        trees, knowledge = load_learned(folder)
+        return cls(knowledge.over(table), trees)
+
+
+def load_learned(folder: Path) -> tuple[Trees, Knowledge]:
+    """What `LearnedRanker.save` stored, without any items.
+
+    Raises:
+        RankerMismatch: it is of another program version, or not there.
+    """
+    trees = Trees.load(folder)
+    try:
+        return trees, Knowledge.load(folder)
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise RankerMismatch(f"The ranker in {folder} is not whole; train it again.") from error
 
 
 def fit_ranker(
@@ -157,18 +148,20 @@ def fit_ranker(
     shoppers = random.permutation(sorted(foreseen))[: config.lists]
     made, groups, known = [], [], len(earlier.item_ids)
     # Every item has a twin with which nothing was done, so many rows further on.
-    twinned = features.with_new_items(features.table.with_twins(np.arange(known)))
+    twinned = features.over(features.table.with_twins(np.arange(known)))
     for shopper in shoppers:
         past, chosen = earlier.pasts[shopper], foreseen[shopper]
         items = np.concatenate([[chosen], unchosen(past, chosen, known, config.negatives, random)])
         items += known * (random.random(len(items)) < config.new_share)
         made.append(twinned.of_candidates(past, items)[0])
         groups.append(len(items))
-    columns = [_FEATURES.index(name) for name in config.features]
+    columns = [NAMES.index(name) for name in config.features]
     labels = np.concatenate([np.arange(size) == 0 for size in groups]).astype(np.float32)
     data = lightgbm.Dataset(np.concatenate(made)[:, columns], labels, group=groups, feature_name=list(config.features))
     booster = lightgbm.train(_parameters(config), data, config.trees)
-    return LearnedRanker(features, booster, config.features)
+    trees = Trees(booster, config.features)
+    spread = float(np.mean([trees.scores(each[1:]).std() for each in made[:_SPREAD_OVER]])) if made else 0.0
+    return LearnedRanker(features, replace(trees, spread=spread or 1.0))
 
 
 def unchosen(past: Past, chosen: int, items: int, n: int, random: np.random.Generator) -> Rows:
@@ -194,9 +187,3 @@ def _parameters(config: LearnedConfig) -> dict[str, object]:
         "num_threads": 1,
         "verbose": -1,
     }
-
-
-def _memberships(names: Sequence[str]) -> Floats:
-    """Which feature belongs to which factor. Shapes: (F, G), one 1 in each row."""
-    factor = {feature.name: feature.factor for feature in FEATURES}
-    return np.array([[float(factor[name] == group) for group in FACTORS] for name in names], np.float32)

@@ -12,7 +12,9 @@ from retrieval.catalogue import Item
 from retrieval.units import comparable, in_base
 from retrieval.words import stems, words
 
-_DENIAL = re.compile(r"\b(?:no|not|non|none|without|free|zero|0|vegan|faux|imitation)\b|\bun(?=\w{4})", re.IGNORECASE)
+_DENIAL = re.compile(
+    r"\b(?:no|not|non|none|without|free|zero|0|vegan|faux|imitation)\b|\bun(?=\w{4})|[无不没免非零]", re.IGNORECASE
+)
 """Words that say that something is not there, or not the real thing."""
 
 
@@ -185,8 +187,10 @@ class Need:
     """What a message asks for.
 
     ``terms`` is the message without its prices and exclusions: what is searched for. ``language`` is an
-    ISO 639-1 code, or an ISO 15924 script name such as ``Han`` where the script alone is known. ``notes`` are whole
-    sentences on how the message was read, where that may not be what was meant.
+    ISO 639-1 code, or a script's name such as ``Cyrillic`` where the script alone is known. ``notes`` are whole
+    sentences on how the message was read, where that may not be what was meant. ``english`` is the message in English
+    words where it was read through them, else empty: what compares it with English texts goes by that. ``said`` has the
+    terms in the shopper's own words then.
     """
 
     message: str
@@ -195,3 +199,5 @@ class Need:
     preferences: tuple[Preference, ...] = ()
     language: str = "en"
     notes: tuple[str, ...] = ()
+    english: str = ""
+    said: str = ""

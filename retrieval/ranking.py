@@ -1,116 +1,152 @@
-"""Ranking: S(u, i) as a sum of named factors, each of which the shopper may be shown."""
+"""Ranking: S(u, i) as a sum of named factors, each of which the shopper may be shown.
+
+What is asked for now is judged here, by weights set by hand until a shop has logs of questions to learn them from;
+what the shopper and others did is judged by a `Taste`, learned where there are events enough.
+"""
 
 from __future__ import annotations
 
-import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
 from retrieval.catalogue import Item
+from retrieval.diversity import DiversityConfig, diversified
+from retrieval.exploration import ExplorationConfig, Tried, explored
 from retrieval.history import Trace
-from retrieval.need import Need, Preference
-from retrieval.recall import Candidate
+from retrieval.need import Constraints, Need, Preference
+from retrieval.recall import Candidate, Recalled
+from retrieval.suggestion import Attention, Factor, Suggestion
+from retrieval.taste import HandTaste, Shelf, Taste
 from retrieval.units import in_base
-
-
-@dataclass(frozen=True, slots=True)
-class Factor:
-    """A named part of a score, in the score's own unit; ``label`` is what a shopper reads."""
-
-    name: str
-    label: str
-    value: float
-
-
-@dataclass(frozen=True, slots=True)
-class Attention:
-    """How much one trace of the history spoke for (or, below 0, against) an item."""
-
-    trace: Trace
-    weight: float
-
-
-@dataclass(frozen=True, slots=True)
-class Suggestion:
-    """A ranked item. ``score`` is the sum of its factors; rank starts at 1."""
-
-    item: Item
-    rank: int
-    score: float
-    factors: tuple[Factor, ...]
-    attention: tuple[Attention, ...] = ()
-
-    @property
-    def raised_by(self) -> tuple[str, ...]:
-        """Labels of the factors that raised the score, the strongest first."""
-        found = sorted((f for f in self.factors if f.value > 0), key=lambda factor: -factor.value)
-        return tuple(factor.label for factor in found)
-
-    def factor(self, name: str) -> float:
-        return next((factor.value for factor in self.factors if factor.name == name), 0.0)
+from retrieval.wishes import meets
 
 
 @dataclass(frozen=True, slots=True)
 class RankerConfig:
-    """The weight of each factor: how many log-odds it adds at most. Set by hand, not learned."""
+    """The weight of each factor of the need: how many log-odds it adds at most."""
 
     text_match: float = 3.0
     attribute_fit: float = 1.5
-    history_affinity: float = 1.5
-    popularity: float = 0.6
-    price_fit: float = 0.5
+    budget: float = 0.5
     owned: float = -2.0
-    related_above: float = 0.3
-    """Cosine under which two items have nothing to do with each other."""
+    diversity: DiversityConfig = field(default_factory=DiversityConfig)
+    exploration: ExplorationConfig = field(default_factory=ExplorationConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class Ranking:
+    """All candidates with their scores, best first; ranks are places in this order."""
+
+    suggestions: tuple[Suggestion, ...]
+    candidates: tuple[Candidate, ...]
+    """In the order of the suggestions."""
+    _attention: Callable[[Suggestion], tuple[Attention, ...]]
+    _config: RankerConfig
+
+    def __iter__(self) -> Iterator[Suggestion]:
+        return iter(self.suggestions)
+
+    def place_of(self, item_id: str) -> int | None:
+        """The item's rank; None if it is not among the candidates."""
+        return next((s.rank for s in self.suggestions if s.item.item_id == item_id), None)
+
+    def attended(self, rank: int) -> Suggestion:
+        """The suggestion of a rank, with the deeds that spoke for it."""
+        found = self.suggestions[rank - 1]
+        return replace(found, attention=self._attention(found))
+
+    def nearest_first(self, distance: Callable[[Item], float]) -> Ranking:
+        """The same by a distance, where something asked for could not be met; equal ones keep their order."""
+        order = sorted(range(len(self.suggestions)), key=lambda i: distance(self.suggestions[i].item))
+        suggestions = tuple(replace(self.suggestions[i], rank=rank) for rank, i in enumerate(order, start=1))
+        plain = replace(self._config, diversity=DiversityConfig(), exploration=ExplorationConfig())
+        return Ranking(suggestions, tuple(self.candidates[i] for i in order), self._attention, plain)
+
+    def top(
+        self, n: int, tried: Tried | None = None, random: np.random.Generator | None = None
+    ) -> tuple[Suggestion, ...]:
+        """The n to show (fewer if there are fewer), with the deeds that spoke for them.
+
+        By the settings, the second of two that are much alike may stand back, and the last place may be given to one
+        that was seldom tried.
+        """
+        if not self.suggestions:
+            return ()
+        shown = self._chosen(n, tried or Tried(), random or np.random.default_rng())
+        return tuple(
+            replace(suggestion, rank=rank, attention=self._attention(suggestion))
+            for rank, suggestion in enumerate(shown, start=1)
+        )
+
+    def _chosen(self, n: int, tried: Tried, random: np.random.Generator) -> list[Suggestion]:
+        config, places = self._config, np.arange(len(self.suggestions))
+        if config.diversity.weight > 0.0:
+            scores = np.array([s.score for s in self.suggestions], np.float32)
+            vectors = np.stack([candidate.vector for candidate in self.candidates])
+            places = diversified(scores, vectors, n=len(scores), config=config.diversity)
+        ordered = [self.suggestions[int(place)] for place in places]
+        if config.exploration.share <= 0.0:
+            return ordered[:n]
+        ids = [suggestion.item.item_id for suggestion in ordered]
+        scores = np.arange(len(ids), 0, -1, dtype=np.float32)  # they are in order already
+        found = explored(scores, ids, tried, n=n, config=config.exploration, random=random)
+        return [
+            replace(ordered[place], propensity=propensity)
+            for place, propensity in zip(found.places.tolist(), found.propensities.tolist(), strict=True)
+        ]
 
 
 class Ranker:
-    """Scores candidates by hand-set weights over named factors."""
+    """Scores candidates by what is asked for and by taste."""
 
-    def __init__(self, config: RankerConfig | None = None) -> None:
+    def __init__(self, taste: Taste | None = None, config: RankerConfig | None = None) -> None:
+        self.taste = taste or HandTaste()
         self.config = config or RankerConfig()
 
-    def rank(
-        self,
-        need: Need,
-        candidates: Sequence[Candidate],
-        history: Sequence[Trace],
-        popularity: Mapping[str, float],
-        *,
-        n: int,
-    ) -> tuple[Suggestion, ...]:
-        """The n best candidates (fewer if there are fewer), best first; ties keep the candidates' order.
+    def ranking(self, need: Need, candidates: Sequence[Candidate], history: Sequence[Trace], shelf: Shelf) -> Ranking:
+        """All candidates, best first; ties keep the candidates' order.
 
         Args:
             candidates: any order, C of them, all within the need's hard constraints.
-            popularity: how much was done with each item, see `retrieval.history.popularity`.
         """
-        attention = attend(history, candidates, related_above=self.config.related_above)
-        busiest = max(popularity.values(), default=0.0)
+        judged = self.taste.judge(shelf, need, candidates, history)
+        bought = {t.event.item_id for t in history if t.event.kind == "purchase"}
         scored = []
-        for candidate in candidates:
-            item = candidate.item
-            attended = attention[item.item_id]
-            factors = tuple(
-                factor
-                for factor in (
-                    self._text_match(need, candidate),
-                    self._attribute_fit(need.preferences, item, candidates),
-                    self._history_affinity(attended),
-                    self._popularity(item, popularity.get(item.item_id, 0.0), busiest),
-                    self._price_fit(need, item, history, candidates),
-                    self._owned(item, history),
-                )
-                if factor.value != 0.0
+        for place, candidate in enumerate(candidates):
+            asked = (
+                self._text_match(need, candidate),
+                self._attribute_fit(need.preferences, candidate.item, candidates),
+                self._budget(need, candidate.item),
+                Factor("owned", "you already have it", self.config.owned * (candidate.item.item_id in bought)),
             )
-            scored.append((sum(factor.value for factor in factors), item, factors, attended))
+            factors = tuple(factor for factor in (*asked, *judged.factors(place)) if factor.value != 0.0)
+            scored.append((sum(factor.value for factor in factors), place, factors))
         scored.sort(key=lambda row: -row[0])
-        return tuple(
-            Suggestion(item, rank, score, factors, attended)
-            for rank, (score, item, factors, attended) in enumerate(scored[:n], start=1)
+        places = {candidate.item.item_id: place for place, candidate in enumerate(candidates)}
+        return Ranking(
+            tuple(
+                Suggestion(candidates[place].item, rank, score, factors)
+                for rank, (score, place, factors) in enumerate(scored, start=1)
+            ),
+            tuple(candidates[place] for _, place, _ in scored),
+            lambda suggestion: judged.attention(places[suggestion.item.item_id]),
+            self.config,
         )
+
+    def order(self, recalled: Recalled, asked: Constraints, history: Sequence[Trace], shelf: Shelf) -> Ranking:
+        """The ranking of what was recalled; by price first, where the price that was asked for could not be met."""
+        ranking = self.ranking(recalled.need, recalled.candidates, history, shelf)
+        if "price" in recalled.relaxed:
+            return ranking.nearest_first(lambda item: asked.price_distance(item.price))
+        return ranking
+
+    def rank(
+        self, need: Need, candidates: Sequence[Candidate], history: Sequence[Trace], shelf: Shelf, *, n: int
+    ) -> tuple[Suggestion, ...]:
+        """The n best candidates to show; see `Ranking.top`."""
+        return self.ranking(need, candidates, history, shelf).top(n)
 
     def _text_match(self, need: Need, candidate: Candidate) -> Factor:
         nearness = 0.45 * candidate.semantic + 0.3 * candidate.passage + 0.25 * candidate.lexical
@@ -123,74 +159,27 @@ class Ranker:
         value = self.config.attribute_fit * sum(fit - 0.5 for fit in fits) / max(len(preferences), 1)
         return Factor("attribute_fit", label or "fits your wishes", value)
 
-    def _history_affinity(self, attended: Sequence[Attention]) -> Factor:
-        value = self.config.history_affinity * math.tanh(sum(a.weight for a in attended))
-        return Factor(
-            "history_affinity", "like what you chose before" if value >= 0 else "unlike what you liked", value
-        )
-
-    def _popularity(self, item: Item, done: float, busiest: float) -> Factor:
-        share = math.log1p(done) / math.log1p(busiest) if busiest else 0.0
-        stars = shrunk_rating(item)
-        return Factor(
-            "popularity", "liked by others", self.config.popularity * (0.5 * share + 0.5 * (stars - 3.0) / 2.0)
-        )
-
-    def _price_fit(self, need: Need, item: Item, history: Sequence[Trace], candidates: Sequence[Candidate]) -> Factor:
-        """1 at the price level the shopper is used to; with a cap instead, more the further below it."""
+    def _budget(self, need: Need, item: Item) -> Factor:
+        """More, the further below the cap."""
         cap = need.constraints.price_max
-        if cap:
-            return Factor("price_fit", "within your budget", self.config.price_fit * max(1.0 - item.price / cap, 0.0))
-        prices = {c.item.item_id: c.item.price for c in candidates}
-        paid = [prices[t.event.item_id] for t in history if t.event.kind == "purchase" and t.event.item_id in prices]
-        if not paid or item.price <= 0:
-            return Factor("price_fit", "your usual price", 0.0)
-        distance = abs(math.log(item.price / max(float(np.median(paid)), 0.01)))
-        return Factor("price_fit", "your usual price", self.config.price_fit * math.exp(-distance))
-
-    def _owned(self, item: Item, history: Sequence[Trace]) -> Factor:
-        owned = any(t.event.kind == "purchase" and t.event.item_id == item.item_id for t in history)
-        return Factor("owned", "you already have it", self.config.owned if owned else 0.0)
-
-
-def attend(
-    history: Sequence[Trace], candidates: Sequence[Candidate], *, related_above: float
-) -> dict[str, tuple[Attention, ...]]:
-    """For each candidate, the traces that speak for or against it, the strongest first.
-
-    Shapes: traces (T, size) and candidates (C, size) -> weights (C, T): how far their cosine exceeds
-    ``related_above``, times the trace's strength.
-    """
-    if not history or not candidates:
-        return {candidate.item.item_id: () for candidate in candidates}
-    # Not `@`: its threads wait for each other where the model server keeps the cores busy (65 ms instead of 0.2).
-    cosines = np.einsum("cd,td->ct", np.stack([c.vector for c in candidates]), np.stack([t.vector for t in history]))
-    related = np.maximum(cosines - related_above, 0.0) / (1.0 - related_above)
-    weights = related * np.array([trace.strength() for trace in history], np.float32)
-    found = {}
-    for candidate, row in zip(candidates, weights, strict=True):
-        order = np.argsort(-np.abs(row), kind="stable")
-        found[candidate.item.item_id] = tuple(Attention(history[i], float(row[i])) for i in order if row[i] != 0.0)
-    return found
+        below = max(1.0 - item.price / cap, 0.0) if cap else 0.0
+        return Factor("budget", "within your budget", self.config.budget * below)
 
 
 def standing(preference: Preference, item: Item, others: Sequence[Item]) -> float | None:
     """Where the item stands among those of its kind on the preferred attribute, from 0 (worst) to 1 (best).
 
-    None if it does not state the attribute, or if there is nothing to compare it with.
+    None if it does not state the attribute, or if there is nothing to compare it with. A colour, brand or size that is
+    wished for is met (1) or not (0).
     """
+    if (met := meets(preference, item)) is not None:
+        return float(met)
     values = {o.item_id: v for o in others if o.kind == item.kind and (v := _number(o, preference)) is not None}
     mine = values.get(item.item_id)
     if mine is None or len(values) < 2:
         return None
     worse = sum((v > mine) if preference.direction < 0 else (v < mine) for v in values.values())
     return worse / (len(values) - 1)
-
-
-def shrunk_rating(item: Item, *, prior: float = 3.7, weight: float = 3.0) -> float:
-    """Mean stars, drawn towards ``prior`` as if ``weight`` further reviews had said so."""
-    stars = [review.rating for review in item.reviews]
-    return (sum(stars) + prior * weight) / (len(stars) + weight)
 
 
 def _number(item: Item, preference: Preference) -> float | None:

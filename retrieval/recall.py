@@ -48,8 +48,13 @@ class Recalled:
     relaxed: tuple[str, ...] = ()
 
 
-def recall(index: ShopIndex, need: Need, history: Sequence[Trace], *, n: int = 40) -> Recalled:
+def recall(
+    index: ShopIndex, need: Need, history: Sequence[Trace], *, n: int = 40, likely: Sequence[str] = ()
+) -> Recalled:
     """At most n candidates within the need's constraints.
+
+    Args:
+        likely: items that others with such a history chose, the likeliest first; they count where nothing is asked.
 
     Where nothing meets the constraints, as few as it takes are dropped and named; exclusions and stock never are.
 
@@ -72,7 +77,7 @@ def recall(index: ShopIndex, need: Need, history: Sequence[Trace], *, n: int = 4
         fused = _fuse([semantic, passage, lexical])
     else:
         lexical = {}
-        fused = _fuse([semantic, _popular(index.popularity, now, allowed)])
+        fused = _fuse([semantic, _popular(index.popularity, now, allowed), _within(likely, now, allowed)])
     rest = np.flatnonzero(allowed)[: n + len(fused)].tolist()
     tail = (item.item_id for row in rest if (item := now.catalogue.at(row)))
     best = islice(dict.fromkeys([*fused, *tail]), n)
@@ -87,6 +92,27 @@ def recall(index: ShopIndex, need: Need, history: Sequence[Trace], *, n: int = 4
         for item_id in best
     )
     return Recalled(candidates, need, relaxed)
+
+
+def candidate(index: ShopIndex, need: Need, history: Sequence[Trace], item_id: str) -> Candidate:
+    """An item as a candidate for a need, whether or not it would be recalled or may be suggested.
+
+    Raises:
+        KeyError: the catalogue has no such item.
+    """
+    now, asked = index.now, _query_vector(index, need, history)
+    item, own = now.catalogue[item_id], now.vector(item_id)
+    alone = np.zeros_like(now.columns.here)
+    alone[now.catalogue.row(item_id)] = True
+    passages = index.search_passages(asked, 1, alone, now) if asked.any() else {}
+    lexical = _lexical(now, need.terms, alone, 1) if need.terms else {}
+    return Candidate(
+        item=item,
+        vector=own,
+        semantic=_unit(float(np.dot(own, asked))),
+        passage=_unit(passages.get(item_id, 0.0)),
+        lexical=lexical.get(item_id, 0.0),
+    )
 
 
 _DROPPED: dict[str, tuple[tuple[str, ...], dict[str, Any]]] = {
@@ -128,6 +154,12 @@ def _popular(popularity: Mapping[str, float], now: Snapshot, allowed: Flags) -> 
     known = ((item_id, now.catalogue.row(item_id)) for item_id in popularity)
     found = (item_id for item_id, row in known if row is not None and allowed[row])
     return nlargest(_NEAREST, found, key=popularity.__getitem__)
+
+
+def _within(item_ids: Sequence[str], now: Snapshot, allowed: Flags) -> list[str]:
+    """Those of the items that are allowed, in their order."""
+    rows = ((item_id, now.catalogue.row(item_id)) for item_id in item_ids)
+    return [item_id for item_id, row in rows if row is not None and allowed[row]]
 
 
 def _query_vector(index: ShopIndex, need: Need, history: Sequence[Trace]) -> Vectors:

@@ -30,10 +30,11 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.behaviour import Floats, Past, Rows
+from retrieval.behaviour import Floats, Past, Rows, chosen_rows
 
 _MOST = 20.0
 """Energies are capped here, so that no exponential overflows."""
+_STORED = "representation.npz"
 _BY_ITEM = ("said", "sought", "importance", "bias")
 
 
@@ -52,6 +53,14 @@ class Weights:
     bias: Floats
     scale: Floats
     rest: Floats
+
+    def save(self, folder: Path) -> None:
+        np.savez(folder / _STORED, **{field.name: getattr(self, field.name) for field in fields(self)})
+
+    @classmethod
+    def load(cls, folder: Path) -> Weights:
+        with np.load(folder / _STORED) as stored:
+            return cls(**{field.name: stored[field.name] for field in fields(cls)})
 
 
 @dataclass(frozen=True)
@@ -126,20 +135,10 @@ class Representation:
         left = (spoken.sum(axis=0) - spoken) * np.sqrt(drawn / drawn_without)
         return Reason(attention, spoken, spoken.sum(axis=0) - left, signed.T @ said)
 
-    def extended(self, text: Floats) -> Representation:
-        """The same with further items at the end, of which only the text is known. Shapes: text (N + new, size)."""
-        learned = {name: _lengthened(getattr(self.weights, name), len(text)) for name in _BY_ITEM}
+    def over(self, rows: Rows, text: Floats) -> Representation:
+        """The same over other items: each is the one in its row, or at -1 one of which only the text is known.
+
+        Shapes: rows (M,), text (M, size).
+        """
+        learned = {name: chosen_rows(getattr(self.weights, name), rows) for name in _BY_ITEM}
         return Representation(replace(self.weights, **learned), text)
-
-    def save(self, folder: Path) -> None:
-        named = {field.name: getattr(self.weights, field.name) for field in fields(Weights)}
-        np.savez(folder / "representation.npz", **named)
-
-    @classmethod
-    def load(cls, folder: Path, text: Floats) -> Representation:
-        with np.load(folder / "representation.npz") as stored:
-            return cls(Weights(**{field.name: stored[field.name] for field in fields(Weights)}), text)
-
-
-def _lengthened(rows: Floats, n: int) -> Floats:
-    return np.concatenate([rows, np.zeros((n - len(rows), *rows.shape[1:]), np.float32)])

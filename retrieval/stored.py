@@ -34,6 +34,11 @@ class Made:
     changes: Sequence[Change]
 
 
+def vector_text(item: Item) -> str:
+    """What an item's vector is of."""
+    return f"{item.title}. {item.kind}, {item.category}. {item.description}"
+
+
 def made(items: Iterable[Item], known: Mapping[str, Mapping[str, Any]], embedder: Embedder) -> Made:
     """Embed what of these items is new. ``known`` is the metadata of those that are stored, by id."""
     changed = [item for item in items if known.get(item.item_id, {}).get("digest") != digest(item)]
@@ -41,7 +46,7 @@ def made(items: Iterable[Item], known: Mapping[str, Mapping[str, Any]], embedder
     kept = [item for item in changed if known.get(item.item_id, {}).get("text") == text_digest(item)]
     snippets = [list(item_snippets(item)) for item in told]
     passages = embedder.embed([snippet.text for each in snippets for snippet in each])
-    vectors = embedder.embed([f"{item.title}. {item.kind}, {item.category}. {item.description}" for item in told])
+    vectors = embedder.embed([vector_text(item) for item in told])
     ends = np.cumsum([len(each) for each in snippets])[:-1]
     apart = np.split(passages, ends) if told else []
     changes = [Change(*parts) for parts in zip(told, vectors, apart, strict=True)] + [Change(item) for item in kept]

@@ -1,4 +1,9 @@
-"""Words and their stems, as texts are compared by them."""
+"""Words and their stems, as texts are compared by them.
+
+Chinese is written without spaces, so its words are taken to be all pairs of neighbouring characters: a text that has
+a word of two characters or more has all its pairs. Source: the bigrams of J.-Y. Nie et al., On the use of words and
+n-grams for Chinese information retrieval, 2000.
+"""
 
 from __future__ import annotations
 
@@ -16,9 +21,23 @@ _FUNCTION_WORDS = frozenset(
 )
 
 
+_HAN = re.compile("[\u3400-\u4dbf\u4e00-\u9fff]+")
+
+
+def spaced(text: str) -> str:
+    """The text with its Chinese in pairs of neighbouring characters, a space between: 双肩包 as 双肩 肩包."""
+    return text if text.isascii() else _HAN.sub(_pairs, text)
+
+
+def _pairs(run: re.Match[str]) -> str:
+    characters = run[0]
+    pairs = [characters[i : i + 2] for i in range(len(characters) - 1)]
+    return f" {' '.join(pairs or [characters])} "
+
+
 def words(text: str) -> frozenset[str]:
     """Lower-case words, for whole-word comparison of short values such as colours."""
-    return frozenset("".join(c if c.isalnum() else " " for c in text.casefold()).split())
+    return frozenset("".join(c if c.isalnum() else " " for c in spaced(text).casefold()).split())
 
 
 @lru_cache(maxsize=131_072)
@@ -36,4 +55,4 @@ def stems(text: str) -> frozenset[str]:
 
 def terms(text: str) -> list[str]:
     """The stems of a text's content words, in order and as often as they occur; as a set they are its `stems`."""
-    return [stem(word) for word in _WORD.findall(text.casefold()) if word not in _FUNCTION_WORDS]
+    return [stem(word) for word in _WORD.findall(spaced(text).casefold()) if word not in _FUNCTION_WORDS]

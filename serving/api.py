@@ -3,37 +3,41 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from fastapi import Body, Depends, FastAPI
+from fastapi import APIRouter, Body, Depends, FastAPI
 from pydantic import ValidationError
 from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import JSONResponse, Response
 
 from agent.assistant import Question
-from agent.stream import wire
 from retrieval.events import Event
 from serving.bodies import EVENT_LIMIT, ChatBody, EventBody, RecommendBody, clean, is_blank
-from serving.identity import Identity, InvalidToken
+from serving.callers import Callers
+from serving.identity import Identity
 from serving.items import ItemRoutes
 from serving.limits import BodyLimit, SecurityHeaders, json_only
+from serving.memory_routes import MemoryRoutes
 from serving.metrics import Metrics
 from serving.problems import FieldError, Problem, field_errors, install_problems
-from serving.services import RecommendResult, Services
+from serving.services import Services
 from serving.settings import Settings
 from serving.sse import HEARTBEAT_SECONDS, EventStream
 from serving.store import StoreError
 from serving.turns import Turns
+from serving.views import result_view
+from serving.why_routes import WhyRoutes
 
 
 def create_app(services: Services, settings: Settings, *, identity: Identity) -> FastAPI:
     """The application with /v1, /healthz, /readyz and /metrics; all else is free for other mounts.
 
-    ``app.state.turns`` is the `Turns` that runs every question, for front ends in the same process.
+    ``app.state.turns`` is the `Turns` that runs every question, for front ends in the same process, and
+    ``app.state.metrics`` what is counted.
     """
     metrics = Metrics()
     turns = Turns(services, settings, metrics)
@@ -45,30 +49,38 @@ def create_app(services: Services, settings: Settings, *, identity: Identity) ->
 
     app = FastAPI(title="Because", docs_url=None, redoc_url=None, openapi_url=None, lifespan=lifespan)
     app.state.turns = turns
+    app.state.metrics = metrics
     health = _Health(services, metrics)
     app.add_api_route("/healthz", health.alive)
     app.add_api_route("/readyz", health.ready)
     app.add_api_route("/metrics", health.metrics)
     # An application of its own, so that a page mounted at / never answers for a wrong path or method below /v1.
-    api = _Api(services, settings, identity, metrics, turns)
-    app.mount("/v1", _version_1(api, ItemRoutes(services, identity), settings.origins.split()))
+    callers = Callers(services, identity)
+    api = _Api(services, settings, callers, metrics, turns)
+    routers = [ItemRoutes(services, identity).router(), MemoryRoutes(services, callers).router()]
+    app.mount("/v1", _version_1(api, routers, settings.origins.split()))
     install_problems(app, metrics.problem)
     app.add_middleware(SecurityHeaders)
     return app
 
 
-def _version_1(api: _Api, items: ItemRoutes, origins: list[str]) -> FastAPI:
+def _version_1(api: _Api, routers: Sequence[APIRouter], origins: list[str]) -> FastAPI:
     v1 = FastAPI(title="Because", version="1", docs_url=None, redoc_url=None)
     takes_json = [Depends(json_only)]
     v1.add_api_route("/chat", api.chat, methods=["POST"], dependencies=takes_json, response_model=None)
     v1.add_api_route("/recommend", api.recommend, methods=["POST"], dependencies=takes_json)
+    v1.add_api_route("/why_not", api.why.why_not, methods=["POST"], dependencies=takes_json)
     v1.add_api_route("/events", api.events, methods=["POST"], dependencies=takes_json)
-    v1.include_router(items.router())
+    for router in routers:
+        v1.include_router(router)
     install_problems(v1, api.metrics.problem)
     v1.add_middleware(BodyLimit)
     if origins:
         v1.add_middleware(
-            CORSMiddleware, allow_origins=origins, allow_methods=["GET", "POST"], allow_headers=["Content-Type"]
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["GET", "POST", "PATCH", "DELETE"],
+            allow_headers=["Content-Type", "Authorization"],
         )
     return v1
 
@@ -77,22 +89,23 @@ class _Api:
     """POST /chat, /recommend and /events."""
 
     def __init__(
-        self, services: Services, settings: Settings, identity: Identity, metrics: Metrics, turns: Turns
+        self, services: Services, settings: Settings, callers: Callers, metrics: Metrics, turns: Turns
     ) -> None:
         self._services = services
         self._settings = settings
-        self._identity = identity
+        self._callers = callers
         self._turns = turns
         self.metrics = metrics
+        self.why = WhyRoutes(services, callers.caller)
 
     async def chat(self, body: ChatBody) -> Response:
         """One turn as typed server-sent events; exactly one `done` or `error` ends the stream."""
         message = self._message(body.message, "message")
-        if is_blank(message):
+        if is_blank(message) and not (body.remove and body.session_id):
             raise _invalid("message", "it is empty; say what you are looking for")
         self._needs_index()
-        shopper_id = await self._caller(body.shopper_token)
-        question = await self._turns.open(Question(message, body.session_id, shopper_id, body.language))
+        shopper_id = await self._callers.caller(body.shopper_token)
+        question = await self._turns.open(_question(body, message, shopper_id))
         return EventStream(self._turns.stream(question, beat=HEARTBEAT_SECONDS))
 
     async def recommend(self, body: RecommendBody) -> dict[str, Any]:
@@ -110,7 +123,7 @@ class _Api:
         self.metrics.work(
             result.reasons, result.timings_ms, result.model_calls, result.prompt_tokens, result.completion_tokens
         )
-        return _result(result)
+        return result_view(result)
 
     async def events(self, payload: Annotated[dict[str, Any], Body()]) -> dict[str, Any]:
         """Take one event, or ``{"events": [...]}`` with up to 1,000; each event id counts once, ever.
@@ -141,18 +154,6 @@ class _Api:
             detail = "The catalogue is not indexed yet; try again in a moment."
             raise Problem(503, detail, slug="no-index", headers={"Retry-After": "10"})
 
-    async def _caller(self, token: str | None) -> str | None:
-        """The shopper that the token proves, or None for a guest."""
-        if not token:
-            return None
-        try:
-            shopper_id = self._identity.shopper(token)
-        except InvalidToken as exc:
-            raise Problem(401, str(exc), slug="invalid-token") from exc
-        if await asyncio.to_thread(self._services.store.shopper, shopper_id) is None:
-            raise Problem(401, "The shopper of this token is not known any more.", slug="invalid-token")
-        return shopper_id
-
 
 class _Health:
     """GET /healthz, /readyz and /metrics."""
@@ -167,7 +168,13 @@ class _Health:
     async def ready(self) -> JSONResponse:
         """200 when cards can be shown, even if the model is away and reasons are quoted instead of written."""
         index, model = self._services.index_state(), self._services.model_state()
-        state = {"index": index, "model": model, "degraded": model != "ready", "items": len(self._services.catalogue)}
+        state: dict[str, str | int] = {
+            "index": index,
+            "model": model,
+            "degraded": model != "ready",
+            "items": len(self._services.catalogue),
+        }
+        state["ranked_by"] = self._services.ranked_by
         if index != "ready":
             detail = f"The index is {index}. Build it with: because index --catalog FILE"
             raise Problem(503, detail, slug="no-index", extra=state)
@@ -179,6 +186,11 @@ class _Health:
 
     async def metrics(self) -> Response:
         return Response(self._metrics.text(), media_type="text/plain; version=0.0.4; charset=utf-8")
+
+
+def _question(body: ChatBody, message: str, shopper_id: str | None) -> Question:
+    removed = tuple(each.model_dump() for each in body.remove)
+    return Question(message, body.session_id, shopper_id, body.language, removed=removed)
 
 
 def _invalid(field: str, reason: str) -> Problem:
@@ -198,16 +210,3 @@ def _parse(rows: list[Any], now: datetime) -> tuple[list[Event], list[FieldError
             )
             errors.append({"index": index, "reason": reason})
     return events, errors
-
-
-def _result(result: RecommendResult) -> dict[str, Any]:
-    return {
-        "need": wire(result.need) if result.need else None,
-        "suggestions": [asdict(card) for card in result.suggestions],
-        "reasons": [wire(reason) for reason in result.reasons],
-        "message": result.message,
-        "timings_ms": dict(result.timings_ms),
-        "model_calls": result.model_calls,
-        "prompt_tokens": result.prompt_tokens,
-        "completion_tokens": result.completion_tokens,
-    }

@@ -55,8 +55,16 @@ class Body(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+class RemovedBody(Body):
+    """A part of what was understood that the shopper takes off, as a chip of the `need` event names it."""
+
+    name: Annotated[str, Field(max_length=40)]
+    value: Annotated[str, Field(max_length=200)] = ""
+
+
 class ChatBody(Body):
     message: str
+    remove: Annotated[list[RemovedBody], Field(max_length=50)] = []
     session_id: Id | None = None
     shopper_token: Annotated[str, Field(max_length=1000)] | None = None
     language: Language | None = None
@@ -143,6 +151,8 @@ class RecommendBody(Body):
     query: Text | None = None
     k: Annotated[int, Field(ge=1, le=50)] = 3
     filters: FiltersBody = FiltersBody()
+    explain: bool = False
+    """Whether to say as well what kept the next item from being shown."""
 
     @model_validator(mode="after")
     def _names_one_shopper(self) -> RecommendBody:
@@ -157,7 +167,14 @@ class RecommendBody(Body):
             query=self.query or None,
             k=self.k,
             filters=self.filters.constraints(),
+            explain=self.explain,
         )
+
+
+class WhyNotBody(Body):
+    turn_id: Id
+    item_id: Id
+    shopper_token: Annotated[str, Field(max_length=1000)] | None = None
 
 
 def _passed(history: list[HistoryEntry], now: datetime) -> Iterable[Event]:

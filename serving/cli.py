@@ -18,9 +18,12 @@ from retrieval.errors import RetrievalError
 from serving.bench.commands import bench_app
 from serving.errors import ServingError
 from serving.options import ProfileOption, StoreOption, err, out, settings_with
+from serving.settings import Settings
+from serving.ticket_commands import tickets
 
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 app.add_typer(bench_app, name="bench")
+app.command()(tickets)
 train_app = typer.Typer(no_args_is_help=True, help="Train what the assistant is made of.")
 app.add_typer(train_app, name="train")
 _BAD_ROWS_SHOWN = 20
@@ -66,6 +69,7 @@ def index(
     answers: Annotated[
         Path | None, typer.Option(help="Folder with policies.md, support.jsonl and coupons.jsonl.")
     ] = None,
+    orders: Annotated[Path | None, typer.Option(help="Order feed: .jsonl.")] = None,
     prune: Annotated[bool, typer.Option(help="Take out items that the catalogue no longer lists.")] = False,
     currency: Annotated[str | None, typer.Option(help="Currency of rows that state none, such as EUR.")] = None,
     store: StoreOption = None,
@@ -82,7 +86,7 @@ def index(
     shop = Shop.open(settings, load_profile(settings.profile, settings), anew=True)
     try:
         report = index_feeds(
-            Feeds(catalog, events, shoppers, answers, currency=currency, prune=prune), shop.index, shop.store
+            Feeds(catalog, events, shoppers, answers, orders, currency=currency, prune=prune), shop.index, shop.store
         )
     finally:
         shop.close()
@@ -92,6 +96,7 @@ def index(
         err.print(f"... and {len(report.bad_rows) - _BAD_ROWS_SHOWN} more", style="yellow")
     for name, part in (("items", report.items), ("events", report.events), ("answers", report.answers)):
         out.print(f"{name}: {part.added} added or updated, {part.unchanged} unchanged")
+    out.print(f"orders: {report.orders}, coupons: {report.coupons}")
     out.print(f"rows skipped: {len(report.bad_rows)}")
     if prune:
         kept = " (none, since rows were skipped)" if report.bad_rows else ""
@@ -117,7 +122,7 @@ def forget(
     shopper: Annotated[str, typer.Argument(help="The shopper's id.")],
     store: StoreOption = None,
 ) -> None:
-    """Erase all that is kept of a shopper: events, sessions, turns."""
+    """Erase all that is kept of a shopper: events, sessions, turns, memories."""
     from serving.profiles import load_profile
     from serving.shop import Shop
 
@@ -147,19 +152,24 @@ def recommend(
     shopper: Annotated[str | None, typer.Option(help="A shopper's id.")] = None,
     query: Annotated[str | None, typer.Option(help="What is looked for, in words.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=10, help="How many suggestions.")] = 3,
+    explain: Annotated[
+        bool, typer.Option(help="Also the factors behind each score, and why the next item is not shown.")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
     store: StoreOption = None,
 ) -> None:
     """Suggestions with reasons for one shopper, once."""
     from serving.terminal import recommend_once
 
-    result = asyncio.run(recommend_once(settings_with(store=store), shopper, query, k))
+    result = asyncio.run(recommend_once(settings_with(store=store), shopper, query, k, explain=explain))
     if as_json:
         out.print_json(json.dumps(result, ensure_ascii=False))
     else:
-        from serving.terminal import print_result
+        from serving.terminal import print_explained, print_result
 
         print_result(result, out)
+        if explain:
+            print_explained(result, out)
 
 
 @app.command()
@@ -200,6 +210,61 @@ def train_reasons(
 
     folder = train(settings_with(store=store), minutes=minutes, seed=seed, report=out.print)
     out.print(f"Adapter written to {folder}", soft_wrap=True)
+
+
+@train_app.command("ranker")
+def train_ranker(
+    force: Annotated[bool, typer.Option(help="Keep it even if it is no better than the weights set by hand.")] = False,
+    demo: Annotated[
+        bool, typer.Option(help="Make the ranker that ships with the demo shop, from a simulated crowd.")
+    ] = False,
+    store: StoreOption = None,
+) -> None:
+    """Learn from the shop's events how to rank; kept only if it foresees better what shoppers chose."""
+    if demo:
+        _train_demo_ranker(settings_with(store=store))
+        return
+    from serving.profiles import load_profile
+    from serving.shop import Shop
+    from serving.training.gate import StillShelf
+    from serving.training.shop_ranker import train_shop_ranker
+
+    settings = settings_with(store=store)
+    shop = Shop.open(settings, load_profile(settings.profile, settings))
+    try:
+        shelf, histories = StillShelf.of(shop.index), shop.index.histories()
+        trained = train_shop_ranker(shelf, histories, settings.ranker, force=force, report=out.print)
+    finally:
+        shop.close()
+    if trained.kept:
+        out.print(f"Kept in {trained.folder}; it is used from the next start on", soft_wrap=True)
+    else:
+        out.print("Not kept: its lead is not above zero at 95 %. Items go on being ranked as before.")
+
+
+@train_app.command("intents")
+def train_intents(
+    compare: Annotated[bool, typer.Option(help="Cross-validate the other ways to learn that were tried, too.")] = False,
+    profile: ProfileOption = None,
+) -> None:
+    """Learn what messages want from agent/utterances and keep the weights in the checkout."""
+    from retrieval.embedding import SentenceEmbedder
+    from serving.profiles import load_profile
+    from serving.training.intents import train_intents as train
+
+    settings = settings_with(profile=profile)
+    embedder = SentenceEmbedder(load_profile(settings.profile, settings).embedding_model)
+    train(embedder, lambda line: out.print(line, markup=False, soft_wrap=True), compare=compare)
+
+
+def _train_demo_ranker(settings: Settings) -> None:
+    from retrieval.embedding import Remembering, SentenceEmbedder
+    from serving.profiles import load_profile
+    from serving.training.demo_ranker import train_demo_ranker
+
+    embedder = Remembering(SentenceEmbedder(load_profile(settings.profile, settings).embedding_model))
+    trained = train_demo_ranker(settings.demo, embedder, report=out.print)
+    out.print(f"Written to {trained.folder}; a new store with the demo shop begins with it", soft_wrap=True)
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, create_engine, event, make_url
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError, IntegrityError, NoSuchModuleError, SQLAlchemyError
 
+from serving.columns import add_missing_columns
 from serving.errors import ServingError
 from serving.tables import metadata
 
@@ -37,8 +38,8 @@ class StoreError(ServingError):
     """The store cannot do its work; the message names the database and says what to do."""
 
 
-def open_database(address: str) -> Engine:
-    """An engine for the address, with the tables in place.
+def open_database(address: str, *, create: bool = True) -> Engine:
+    """An engine for the address, with the tables in place unless nothing is to be created.
 
     Raises:
         StoreError: the address is wrong or the database cannot be used.
@@ -52,8 +53,10 @@ def open_database(address: str) -> Engine:
         raise StoreError(f"The driver for {_shown(url)} is missing: install the package {exc.name}.") from exc
     if url.get_backend_name() == "sqlite":
         event.listen(engine, "connect", _prepare_sqlite)
-    with translated(url):
-        metadata.create_all(engine)
+    if create:
+        with translated(url):
+            metadata.create_all(engine)
+            add_missing_columns(engine, metadata)
     return engine
 
 

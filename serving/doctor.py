@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shutil
@@ -42,7 +43,10 @@ class Check:
 
 def checks(settings: Settings) -> list[Check]:
     """Look at everything; nothing is changed and nothing raises."""
-    found = [_python(), _packages(), _index(settings), _disk(settings), _browser()]
+    from serving.ticket_check import ticket_check
+
+    found = [_python(), _packages(), _index(settings), _ranker(settings), _disk(settings), _browser()]
+    found.append(ticket_check(settings))
     page = {"host": settings.host, "path": "/healthz", "sign": '"alive"', "setting": "BECAUSE_PORT"}
     found.append(_port("page port", settings.port, **page))
     try:
@@ -95,6 +99,18 @@ def _packages() -> Check:
         return Check("packages", "ok", f"{len(pins)} as in requirements.lock")
     shown = ", ".join(wrong[:3]) + (f" and {len(wrong) - 3} more" if len(wrong) > 3 else "")
     return Check("packages", "warn", shown, "Run `make setup`; if that changes nothing, delete .venv first.")
+
+
+def _ranker(settings: Settings) -> Check:
+    told = settings.ranker / "gate.json"
+    if not settings.ranker.exists():
+        return Check("ranker", "ok", "taste by weights set by hand; `because train ranker` learns it from events")
+    try:
+        gate = json.loads(told.read_text(encoding="utf-8"))
+        made, source = gate["made"], gate.get("learned_from", "events")
+    except (OSError, ValueError, KeyError):
+        return Check("ranker", "warn", f"{settings.ranker} is not whole", "Run `because train ranker` again.")
+    return Check("ranker", "ok", f"taste learned from {source}, {made}")
 
 
 def _torch(profile: Profile) -> Check:

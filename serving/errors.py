@@ -5,6 +5,8 @@ ServingError
 ├── PreparationFailed     the model could not be unpacked or is not where it should be
 ├── ModelServerFailed     the model server died or did not become ready
 │   └── ModelUnreachable  the remote model server does not answer
+├── TooFewEvents          there is not enough behaviour to learn from
+├── CrowdUnreadable       the lives of a simulated crowd are missing or wrong
 ├── PortInUse             another program listens where Because wants to
 └── EnvironmentUnfit      the machine or the installation lacks something
     └── DiskFull          too little room for the store or the models
@@ -33,6 +35,14 @@ class ModelServerFailed(ServingError):
 
 class ModelUnreachable(ModelServerFailed):
     """The remote model server does not answer as it should."""
+
+
+class TooFewEvents(ServingError):
+    """There is not enough behaviour to learn a ranker from."""
+
+
+class CrowdUnreadable(ServingError):
+    """The lives that a simulated crowd leads cannot be read."""
 
 
 class PortInUse(ServingError):

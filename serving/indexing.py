@@ -13,9 +13,12 @@ from retrieval.catalogue import Item
 from retrieval.feeds import BadRow, read_events, read_items, read_shoppers
 from retrieval.index import IndexReport, ShopIndex
 from retrieval.policies import read_answers
+from serving.demo_ranker import install_demo_ranker
+from serving.order_rows import read_coupons, read_orders
 from serving.settings import Settings
 from serving.shop import Shop
 from serving.store import Store
+from serving.system_store import SystemStore
 
 T = TypeVar("T")
 _UNFINISHED = "demo.unfinished"
@@ -30,6 +33,8 @@ class FeedReport:
     answers: IndexReport = field(default_factory=IndexReport)
     bad_rows: list[BadRow] = field(default_factory=list)
     removed: int = 0
+    orders: int = 0
+    coupons: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +45,7 @@ class Feeds:
     events: Path | None = None
     shoppers: Path | None = None
     answers: Path | None = None
+    orders: Path | None = None
     demo: bool = False
     currency: str | None = None
     """That of the prices in rows that state none."""
@@ -72,18 +78,43 @@ def index_feeds(feeds: Feeds, index: ShopIndex, store: Store) -> FeedReport:
             events = list(_good(read_events(feeds.events), report))
             store.add_events(events)
             report.events = index.add_events(store.kept(events), _advance(progress, "events", len(events)))
+        _read_systems(feeds, SystemStore(store.engine), report)
     return report
 
 
+def _read_systems(feeds: Feeds, systems: SystemStore, report: FeedReport) -> None:
+    """Coupons from beside the answers, and orders. Where a coupon's row is bad, those known before stay."""
+    coupons = feeds.answers / "coupons.jsonl" if feeds.answers else None
+    if coupons is not None and coupons.is_file():
+        before = len(report.bad_rows)
+        good = list(_good(read_coupons(coupons), report))
+        report.coupons = systems.set_coupons(good, prune=len(report.bad_rows) == before)
+    if feeds.orders is not None:
+        report.orders = systems.add_orders(_good(read_orders(feeds.orders), report))
+
+
 def index_demo(settings: Settings, shop: Shop) -> FeedReport | None:
-    """Index the demo shop where the store holds no shop yet, or where doing so was interrupted; else do nothing."""
+    """Index the demo shop where the store holds no shop yet, or where doing so was interrupted; else do nothing.
+
+    The demo's learned ranker comes with it, unless the store has a ranker already.
+    """
     mark = settings.store / _UNFINISHED
     if shop.catalogue and not mark.exists():
         return None
     mark.touch()
     demo = settings.demo
-    feeds = Feeds(demo / "catalogue", demo / "events.jsonl", demo / "shoppers.jsonl", demo, demo=True)
+    orders = demo / "orders.jsonl"
+    feeds = Feeds(
+        demo / "catalogue",
+        demo / "events.jsonl",
+        demo / "shoppers.jsonl",
+        demo,
+        orders=orders if orders.is_file() else None,
+        demo=True,
+    )
     report = index_feeds(feeds, shop.index, shop.store)
+    if install_demo_ranker(demo, settings.ranker, embedder=shop.index.embedder.name):
+        shop.read_taste(settings.ranker)
     mark.unlink()
     return report
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
+from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 
 from agent.stream import ReasonReady
 from serving.store import TurnRecord
@@ -24,6 +24,7 @@ class Metrics:
         self._tokens = self._counter("tokens", "Model tokens", "kind")
         self._events = self._counter("events", "Shopper events by outcome", "outcome")
         self._problems = self._counter("problems", "Problem responses", "problem", "status")
+        self._tickets = Gauge("because_tickets", "Tickets by delivery", ["delivery"], registry=self.registry)
         self._stages = Histogram(
             "because_stage_seconds", "Time a turn's stage took", ["stage"], buckets=SECONDS, registry=self.registry
         )
@@ -51,6 +52,11 @@ class Metrics:
 
     def events(self, outcome: str, count: int) -> None:
         self._events.labels(outcome).inc(count)
+
+    def tickets(self, counts: Mapping[str, int]) -> None:
+        """How many tickets there are by delivery, now."""
+        for delivery in ("none", "waiting", "sent", "failed"):
+            self._tickets.labels(delivery).set(counts.get(delivery, 0))
 
     def problem(self, slug: str, status: int) -> None:
         self._problems.labels(slug, str(status)).inc()

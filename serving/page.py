@@ -60,7 +60,7 @@ class Conversation:
 
     def show(self, view: TurnView) -> Conversation:
         """With ``view`` as the last turn's state."""
-        drawn = render("turn.html", turn=view, key=f"t{self.started}")
+        drawn = render("turn.html", turn=view, t=view.texts, key=f"t{self.started}")
         return replace(
             self,
             session_id=view.session_id,

@@ -50,8 +50,12 @@ class Profile:
     embedding_model: str = PACKAGED_EMBEDDING
     adapter: Path | None = None
     """A trained adapter to be merged into the model; reasons are then asked for by the prompt it was trained with."""
+    writes: frozenset[str] = frozenset({"en"})
+    """The languages that the model writes reasons in, as ISO 639-1 codes; in others the evidence speaks for itself."""
     entailment_model: str | None = None
     """A sentence-transformers CrossEncoder that must agree with each claim."""
+    tools: bool = False
+    """Whether the model can call tools (`agent.toolloop`)."""
     flags: Mapping[str, FlagValue] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -109,7 +113,9 @@ def load_profile(name_or_path: str, settings: Settings) -> Profile:
         device=body.device,
         embedding_model=settings.embedding_model or body.embedding_model,
         adapter=(file.parent / body.adapter).resolve() if body.adapter else None,
+        writes=frozenset(body.writes),
         entailment_model=body.entailment_model,
+        tools=body.tools,
         flags=body.flags,
         environment=body.environment,
     )
@@ -153,7 +159,9 @@ class _ProfileBody(BaseModel):
     device: Literal["cpu", "cuda"] = "cpu"
     embedding_model: str = PACKAGED_EMBEDDING
     adapter: str | None = None
+    writes: tuple[Literal["en", "zh"], ...] = ("en",)
     entailment_model: str | None = None
+    tools: bool = False
     flags: dict[str, FlagValue] = Field(default_factory=dict)
     environment: dict[str, str] = Field(default_factory=dict)
 

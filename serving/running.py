@@ -23,6 +23,7 @@ from serving.remote import RunningModel
 from serving.settings import Settings
 from serving.shop import Shop
 from serving.supervisor import model_server
+from serving.systems import delivering
 
 Report = Callable[[str], None]
 
@@ -99,7 +100,8 @@ def _serve(settings: Settings, shop: Shop, server: RunningModel, report: Report,
             report(f"{READY} http://{settings.host}:{settings.port}")
 
     threading.Thread(target=announce, name="announce", daemon=True).start()
-    http.run()
+    with delivering(settings, shop.store.engine, app.state.metrics.tickets):
+        http.run()
     if failures:
         raise failures[0]
 

@@ -7,10 +7,11 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol, TypeAlias
 
 from agent.assistant import Assistant
+from agent.local import Compared
 from agent.stream import Card, NeedUnderstood, ReasonReady
 from retrieval.catalogue import Catalogue
 from retrieval.events import Event
-from retrieval.need import Constraints
+from retrieval.need import Constraints, Need
 from serving.store import Store
 
 ModelState: TypeAlias = Literal["starting", "ready", "restarting", "stopped"]
@@ -33,6 +34,18 @@ class RecommendRequest:
     query: str | None = None
     k: int = 3
     filters: Constraints = field(default_factory=Constraints)
+    explain: bool = False
+    """Whether to say as well what kept the next item from being shown."""
+
+
+@dataclass(frozen=True, slots=True)
+class WhyNotRequest:
+    """An item that is asked about beside what was shown for a need."""
+
+    need: Need
+    item_id: str
+    shown: int
+    shopper_id: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +60,8 @@ class RecommendResult:
     model_calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    runner_up: Compared | None = None
+    """What kept the next item from being shown, if that was asked and there is one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,8 +94,23 @@ class Services(Protocol):
         """
         ...
 
+    async def why_not(self, request: WhyNotRequest) -> Compared:
+        """What kept an item from being shown in a turn.
+
+        Raises:
+            KeyError: the catalogue has no such item.
+        """
+        ...
+
     async def record(self, events: Sequence[Event]) -> EventReceipt:
         """Store events once each (by event id) and make them count for later turns."""
+        ...
+
+    @property
+    def ranked_by(self) -> str: ...
+
+    async def erase(self, shopper_id: str, event_id: str) -> bool:
+        """Erase one event of the shopper for good, so that later turns know nothing of it; False if there is none."""
         ...
 
     def model_state(self) -> ModelState: ...

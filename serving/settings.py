@@ -29,12 +29,30 @@ class Settings(BaseSettings):
     )
     origins: str = Field("", description="Origins, separated by spaces, whose pages may use /v1 from the browser.")
     suggestions: int = Field(3, ge=1, le=10, description="How many cards a turn shows.")
+    diversity: float = Field(
+        0.0, ge=0, le=1, description="How much the next card must differ from those above it; 0 ranks by score alone."
+    )
+    exploration: float = Field(
+        0.0, ge=0, le=0.5, description="Share of turns whose last card is one that was seldom tried."
+    )
     turn_deadline: float = Field(30.0, gt=0, description="Seconds after which a turn ends with an error.")
     model_timeout: float = Field(8.0, gt=0, description="Seconds a model call may take; then its reason is extractive.")
     message_limit: int = Field(2000, ge=1, description="Longest message, in characters, that a shopper may send.")
     model_url: str | None = Field(None, description="Address of the remote profile's OpenAI-compatible server.")
     model_name: str | None = Field(None, description="Model that the gpu or remote profile uses.")
     model_key: SecretStr | None = Field(None, description="Key for the remote profile's server.")
+    systems: str | None = Field(
+        None, description="module:name of the shop's own systems (docs/systems.md); the store's tables if empty."
+    )
+    systems_timeout: float = Field(3.0, gt=0, description="Seconds that an answer of the shop's systems may take.")
+    handoff_topics: Path | None = Field(
+        None, description="YAML file that says when a person takes over; agent/handoff.yaml if empty."
+    )
+    handoff_webhook: str | None = Field(
+        None, description="Address that tickets are sent to; they are only kept if empty."
+    )
+    handoff_secret: SecretStr | None = Field(None, description="Secret with which tickets are signed (HMAC-SHA256).")
+    handoff_tries: int = Field(12, ge=1, description="How often a ticket is sent before it is given up.")
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
 
     @property
@@ -46,12 +64,21 @@ class Settings(BaseSettings):
         return self.store / "logs"
 
     @property
+    def ranker(self) -> Path:
+        return self.store / "ranker"
+
+    @property
     def models(self) -> Path:
         return self.store / "models"
 
     @property
+    def database_file(self) -> Path:
+        """Where SQLite keeps the store if no other database is named."""
+        return self.store / "because.sqlite"
+
+    @property
     def database_address(self) -> str:
-        return self.database or f"sqlite:///{(self.store / 'because.sqlite').absolute()}"
+        return self.database or f"sqlite:///{self.database_file.absolute()}"
 
 
 def table() -> str:

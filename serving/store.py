@@ -9,19 +9,21 @@ import secrets
 from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, datetime
-from typing import Any
+from datetime import UTC, datetime, timedelta
+from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, select
+from sqlalchemy import Connection, Engine, Row, Table, delete, func, insert, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from retrieval.events import Event, Shopper
 from serving import tables
 from serving.database import StoreError, open_database, translated
+from serving.memory import MemoryStore, not_erased
 from serving.turn_rows import StoredSuggestion, TurnRecord, read_turn, rows_of
 
 __all__ = ["Session", "Store", "StoreError", "StoredSuggestion", "TurnRecord"]
 
+T = TypeVar("T")
 CHUNK = 500
 """Rows in one statement; both databases limit how many values a statement may bind."""
 
@@ -44,6 +46,12 @@ class Store:
 
     def __init__(self, address: str) -> None:
         self._engine = open_database(address)
+        self.memory = MemoryStore(self._engine)
+
+    @property
+    def engine(self) -> Engine:
+        """For those who keep further tables in the same database."""
+        return self._engine
 
     def close(self) -> None:
         self._engine.dispose()
@@ -90,7 +98,8 @@ class Store:
         """Add the events whose id is not known yet, and the shoppers they name.
 
         Returns:
-            how many were new, and how many were known already (or came twice); a known event is left as it is.
+            how many were new, and how many were known already (or came twice); a known event is left as it is, and one
+            that its shopper has erased stays erased.
         """
         # Sorted, so that two writers never wait for each other's shoppers in a circle.
         named = sorted({each.shopper_id for each in events})
@@ -99,7 +108,9 @@ class Store:
         with self._begin() as connection:
             for chunk in _chunks(shoppers):
                 connection.execute(self._insert(tables.shoppers).values(chunk).on_conflict_do_nothing())
-            for chunk in _chunks([asdict(e) for e in sorted(events, key=lambda e: e.event_id)]):
+            for given in _chunks(sorted(events, key=lambda e: e.event_id)):
+                if not (chunk := [asdict(event) for event in not_erased(connection, given)]):
+                    continue
                 statement = self._insert(tables.events).values(chunk).on_conflict_do_nothing()
                 new += len(connection.execute(statement.returning(tables.events.c.event_id)).all())
         return new, len(events) - new
@@ -125,7 +136,7 @@ class Store:
         return tuple(Event(**row._mapping) for row in reversed(rows))
 
     def forget(self, shopper_id: str) -> bool:
-        """Erase the shopper with all events, sessions and turns; False if there was no such shopper."""
+        """Erase the shopper with all events, sessions, turns and memories; False if there was no such shopper."""
         with self._begin() as connection:
             found = connection.execute(delete(tables.shoppers).where(tables.shoppers.c.shopper_id == shopper_id))
             return found.rowcount > 0
@@ -153,6 +164,27 @@ class Store:
                 if rows:
                     connection.execute(insert(table), rows)
 
+    def explored(self, within: timedelta) -> list[tuple[str, bool]]:
+        """Each item that stood in an exploring place before a known shopper, and whether they took it up.
+
+        Args:
+            within: how long after the turn an event about the item counts for it.
+        """
+        shown, turn, session, done = (t.c for t in (tables.suggestions, tables.turns, tables.sessions, tables.events))
+        query = (
+            select(turn.turn_id, shown.item_id, turn.created, done.at)
+            .join(tables.turns, turn.turn_id == shown.turn_id)
+            .join(tables.sessions, session.session_id == turn.session_id)
+            .outerjoin(tables.events, (done.shopper_id == session.shopper_id) & (done.item_id == shown.item_id))
+            .where(shown.propensity < 1.0, session.shopper_id.is_not(None))
+        )
+        taken: dict[tuple[str, str], bool] = {}
+        with self._begin() as connection:
+            for turn_id, item_id, created, at in connection.execute(query):
+                after = at is not None and created <= at <= created + within
+                taken[turn_id, item_id] = taken.get((turn_id, item_id), False) or after
+        return [(item_id, chosen) for (_, item_id), chosen in taken.items()]
+
     def last_turn(self, session_id: str) -> TurnRecord | None:
         """The session's latest turn, however it ended."""
         columns = tables.turns.c
@@ -161,10 +193,17 @@ class Store:
             row = connection.execute(query).first()
             return read_turn(connection, row) if row else None
 
-    def questions(self, session_id: str, limit: int = 6) -> tuple[str, ...]:
-        """What was asked last in a session, oldest first."""
+    def turn(self, turn_id: str) -> TurnRecord | None:
+        with self._begin() as connection:
+            row = connection.execute(select(tables.turns).where(tables.turns.c.turn_id == turn_id)).first()
+            return read_turn(connection, row) if row else None
+
+    def questions(self, session_id: str, limit: int = 6, *, before: datetime | None = None) -> tuple[str, ...]:
+        """What was asked last in a session (of the turns begun before a moment), oldest first."""
         columns = tables.turns.c
         query = select(columns.question).where(columns.session_id == session_id).order_by(columns.created.desc())
+        if before is not None:
+            query = query.where(columns.created < before)
         with self._begin() as connection:
             found = connection.execute(query.limit(limit)).scalars().all()
         return tuple(reversed(found))
@@ -179,7 +218,7 @@ class Store:
         return sqlite.insert(table) if self._engine.dialect.name == "sqlite" else postgresql.insert(table)
 
 
-def _chunks(rows: list[dict[str, Any]]) -> Iterator[list[dict[str, Any]]]:
+def _chunks(rows: list[T]) -> Iterator[list[T]]:
     return (rows[start : start + CHUNK] for start in range(0, len(rows), CHUNK))
 
 

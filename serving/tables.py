@@ -99,6 +99,7 @@ suggestions = Table(
     Column("rank", Integer, primary_key=True, autoincrement=False),
     Column("item_id", String, nullable=False),
     Column("score", Float, nullable=False),
+    Column("propensity", Float, nullable=False, server_default="1.0"),
     Column("factors", JSON, nullable=False),
 )
 

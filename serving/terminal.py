@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
-from dataclasses import asdict
 from typing import Any
 
 from rich.console import Console
+from rich.table import Table
 from rich.text import Text
 
 from agent.assistant import Assistant, Question
@@ -30,6 +30,7 @@ from serving.services import RecommendRequest
 from serving.settings import Settings
 from serving.shop import Shop
 from serving.turn_view import STATE_NOTES
+from serving.views import result_view
 
 _REMEMBERED = 6
 
@@ -50,7 +51,9 @@ async def chat(settings: Settings, shopper_id: str | None, console: Console) -> 
             earlier = (*earlier, message)[-_REMEMBERED:]
 
 
-async def recommend_once(settings: Settings, shopper_id: str | None, query: str | None, k: int) -> dict[str, Any]:
+async def recommend_once(
+    settings: Settings, shopper_id: str | None, query: str | None, k: int, *, explain: bool = False
+) -> dict[str, Any]:
     """The result of one recommendation, as /v1/recommend gives it.
 
     Raises:
@@ -58,15 +61,15 @@ async def recommend_once(settings: Settings, shopper_id: str | None, query: str 
     """
     address = f"http://{settings.host}:{settings.port}"
     if client.answering(address):
-        body = {"shopper_id": shopper_id, "query": query, "k": k}
+        body = {"shopper_id": shopper_id, "query": query, "k": k, "explain": explain or None}
         try:
             return client.recommend(address, {name: value for name, value in body.items() if value is not None})
         except ValueError as error:
             raise ServingError(str(error)) from error
     with _local(settings) as shop:
         _require_shopper(shop, shopper_id)
-        result = await shop.recommend(RecommendRequest(shopper_id=shopper_id, query=query, k=k))
-        return asdict(result)
+        result = await shop.recommend(RecommendRequest(shopper_id=shopper_id, query=query, k=k, explain=explain))
+        return result_view(result)
 
 
 def print_result(result: dict[str, Any], console: Console) -> None:
@@ -81,6 +84,19 @@ def print_result(result: dict[str, Any], console: Console) -> None:
         assert isinstance(reason, ReasonReady)
         console.print(reason_text(reason, by_id.get(reason.item_id)))
     console.print(Text(result["message"]))
+
+
+def print_explained(result: dict[str, Any], console: Console) -> None:
+    """The factors behind each score, and what kept the next item from being shown."""
+    table = Table("factor", *(f"{card['rank']}. {card['title']}" for card in result["suggestions"]), box=None)
+    factors = {f["name"]: f["label"] for card in result["suggestions"] for f in card["factors"]}
+    for name, label in factors.items():
+        values = [{f["name"]: f["value"] for f in card["factors"]}.get(name, 0.0) for card in result["suggestions"]]
+        table.add_row(label, *(f"{value:+.2f}" for value in values))
+    table.add_row("score", *(f"{card['score']:+.2f}" for card in result["suggestions"]), style="bold")
+    console.print(table)
+    if "runner_up" in result:
+        console.print(Text(result["runner_up"]["text"]))
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
 
-from agent.stream import ClaimView, EvidenceView, FactorView, NeedUnderstood, ReasonReady, VerdictView
+from agent.stream import ChipView, ClaimView, EvidenceView, FactorView, NeedUnderstood, ReasonReady, VerdictView
 from serving import tables
 
 
@@ -21,6 +21,8 @@ class StoredSuggestion:
     rank: int
     score: float
     factors: tuple[FactorView, ...] = ()
+    propensity: float = 1.0
+    """The chance with which this item was to stand there; below 1 where the place explores."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +126,17 @@ def _claim(row: Row[Any]) -> ClaimView:
 
 
 def _need(stored: Mapping[str, Any] | None) -> NeedUnderstood | None:
-    return NeedUnderstood(**{**stored, "relaxed": tuple(stored["relaxed"])}) if stored else None
+    if not stored:
+        return None
+    chips = tuple(ChipView(**chip) for chip in stored.get("chips", ()))
+    return NeedUnderstood(**{**stored, "relaxed": tuple(stored["relaxed"]), "chips": chips})
 
 
 def _suggestion(row: Row[Any]) -> StoredSuggestion:
     factors = tuple(FactorView(**factor) for factor in row.factors)
-    return StoredSuggestion(item_id=row.item_id, rank=row.rank, score=row.score, factors=factors)
+    return StoredSuggestion(
+        item_id=row.item_id, rank=row.rank, score=row.score, factors=factors, propensity=row.propensity
+    )
 
 
 def _reason(

@@ -12,6 +12,7 @@ from agent.stream import (
     Card,
     CardsReady,
     ClaimView,
+    ComparisonReady,
     Done,
     EvidenceView,
     Failed,
@@ -24,22 +25,20 @@ from agent.stream import (
     SessionStarted,
     TurnEvent,
 )
+from agent.texts import Texts
 
 Phase: TypeAlias = Literal["running", "done", "failed", "stopped"]
 
-KIND_NAMES: Mapping[str, str] = {
-    "review": "Customer review",
-    "attribute": "Product fact",
-    "history": "Your history",
-    "policy": "Shop policy",
-}
+_EN = Texts.of("en")
+_KINDS = ("review", "attribute", "history", "policy", "order")
+KIND_NAMES: Mapping[str, str] = {kind: _EN.say(f"page.kind.{kind}") for kind in _KINDS}
 STATE_NOTES: Mapping[ReasonState, str] = {
-    "repaired": "Rewritten once to agree with its sources",
-    "extractive": "In the sources' own words",
+    "repaired": _EN.say("page.state.repaired"),
+    "extractive": _EN.say("page.state.extractive"),
 }
 """What is said of a reason that did not come out right at once; a generated one needs no word."""
 
-LETTERS: Mapping[str, str] = {"R": "review", "A": "attribute", "H": "history", "P": "policy"}
+LETTERS: Mapping[str, str] = {"R": "review", "A": "attribute", "H": "history", "P": "policy", "O": "order"}
 
 CITATION = re.compile(r"\s*\[((?:[A-Z]\d+)(?:\s*,\s*[A-Z]\d+)*)\]")
 
@@ -106,9 +105,10 @@ class CardView:
     def drawback_pieces(self) -> tuple[Piece, ...]:
         return claim_pieces(self.drawback, self.evidence) if self.drawback else ()
 
-    @property
-    def note(self) -> str:
-        return STATE_NOTES.get(self.state, "") if self.state else ""
+    def note(self, texts: Texts) -> str:
+        """What is said of a reason that did not come out right at once; a generated one needs no word."""
+        key = f"page.state.{self.state}"
+        return texts.say(key) if texts.has(key) else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +120,7 @@ class TurnView:
     session_id: str | None = None
     need: NeedUnderstood | None = None
     cards: tuple[CardView, ...] = ()
+    comparison: ComparisonReady | None = None
     message: str = ""
     message_evidence: tuple[EvidenceView, ...] = ()
     phase: Phase = "running"
@@ -127,6 +128,11 @@ class TurnView:
 
     def failed(self, error: str) -> TurnView:
         return replace(self, phase="failed", error=error)
+
+    @property
+    def texts(self) -> Texts:
+        """The words around the answer, in the language that it is given in."""
+        return Texts.of(self.need.language if self.need else "en")
 
     @property
     def message_pieces(self) -> tuple[Piece, ...]:
@@ -156,9 +162,10 @@ class TurnView:
         if self.phase == "failed":
             return self.error
         if self.phase == "stopped":
-            return "Stopped."
-        found = f"{len(self.cards)} suggestions. " if self.cards else ""
-        return f"{found}The answer is complete." if self.phase == "done" else found or "Looking."
+            return self.texts.say("page.stopped")
+        say = self.texts.say
+        found = say("page.suggestions", count=len(self.cards)) + " " if self.cards else ""
+        return found + say("page.complete") if self.phase == "done" else found or say("page.looking")
 
 
 def fold(view: TurnView, event: TurnEvent) -> TurnView:
@@ -168,6 +175,8 @@ def fold(view: TurnView, event: TurnEvent) -> TurnView:
             return replace(view, session_id=event.session_id, turn_id=event.turn_id)
         case NeedUnderstood():
             return replace(view, need=event)
+        case ComparisonReady():
+            return replace(view, comparison=event)
         case CardsReady():
             return replace(view, cards=tuple(CardView(card) for card in event.suggestions))
         case ReasonDelta():
@@ -209,8 +218,9 @@ def _cited(words: str, ids: Sequence[str], by_id: Mapping[str, EvidenceView]) ->
     return [rest + space, replace(chips[0], lead=last), *chips[1:]]
 
 
-def kind_name(kind: str) -> str:
-    return KIND_NAMES.get(kind, kind.replace("_", " ").capitalize())
+def kind_name(kind: str, texts: Texts) -> str:
+    key = f"page.kind.{kind}"
+    return texts.say(key) if texts.has(key) else kind.replace("_", " ").capitalize()
 
 
 def safe_address(address: str | None) -> str | None:
@@ -226,31 +236,44 @@ def safe_address(address: str | None) -> str | None:
 
 
 def wishes(need: NeedUnderstood, currency: str) -> tuple[str, ...]:
-    """What was understood, as short phrases: the terms, then the constraints."""
-    known = need.constraints
-    phrases = [_shortened(need.terms), *_price_phrases(known, currency)]
+    """What was understood, as short phrases in the need's language: the terms, then the constraints."""
+    known, texts = need.constraints, Texts.of(need.language)
+    phrases = [_shortened(need.terms), *_price_phrases(known, currency, texts)]
+    terms = need.terms.casefold()
     for name in ("brands", "kinds", "colours", "categories"):
-        phrases += [str(value) for value in known.get(name, ()) if str(value).casefold() not in need.terms.casefold()]
-        phrases += [f"not {value}" for value in known.get(f"{name}_excluded", ())]
-    phrases += [f"without {word}" for word in known.get("without", ())]
-    phrases += [_bound_phrase(bound) for bound in known.get("bounds", ())]
+        said = [(str(value), texts.word(str(value))) for value in known.get(name, ())]
+        phrases += [word for value, word in said if value.casefold() not in terms and word.casefold() not in terms]
+        excluded = [texts.word(str(value)) for value in known.get(f"{name}_excluded", ())]
+        phrases += [texts.say("limit.excluded", names=word) for word in excluded]
+    phrases += [texts.say("limit.without", names=texts.word(word)) for word in known.get("without", ())]
+    phrases += [_bound_phrase(bound, texts) for bound in known.get("bounds", ())]
     return tuple(phrase for phrase in phrases if phrase)
 
 
 def relaxed(need: NeedUnderstood) -> tuple[str, ...]:
     """The constraints that nothing met, as words."""
-    return tuple(name.removeprefix("bound:").removesuffix("_excluded").replace("_", " ") for name in need.relaxed)
+    texts = Texts.of(need.language)
+    names = (name.removeprefix("bound:").removesuffix("_excluded").replace("_", " ") for name in need.relaxed)
+    return tuple(texts.say(f"relaxed.{n}") if texts.has(f"relaxed.{n}") else texts.word(n) for n in names)
 
 
-def _price_phrases(known: Mapping[str, Any], currency: str) -> list[str]:
-    bounds = (("price_min", "from"), ("price_max", "up to"))
-    return [f"{lead} {known[name]:g} {currency}".strip() for name, lead in bounds if known.get(name) is not None]
+def _price_phrases(known: Mapping[str, Any], currency: str, texts: Texts) -> list[str]:
+    unit = texts.currency(currency)
+    return _ends({"low": known.get("price_min"), "high": known.get("price_max")}, unit, texts)
 
 
-def _bound_phrase(bound: Mapping[str, Any]) -> str:
-    ends = (("low", "from"), ("high", "up to"))
-    limits = " ".join(f"{lead} {bound[end]:g} {bound['unit']}" for end, lead in ends if bound[end] is not None)
-    return f"{bound['attribute']} {limits}"
+def _bound_phrase(bound: Mapping[str, Any], texts: Texts) -> str:
+    limits = " ".join(_ends(bound, texts.unit(bound["unit"], bound["attribute"]), texts))
+    return f"{texts.word(bound['attribute'])} {limits}"
+
+
+def _ends(limits: Mapping[str, Any], unit: str, texts: Texts) -> list[str]:
+    """'from 20 EUR', 'up to 40 EUR': the ends that a limit has."""
+    return [
+        texts.say(f"limit.{end}", name="", unit=unit, **{end: f"{limits[end]:g}"}).strip()
+        for end in ("low", "high")
+        if limits[end] is not None
+    ]
 
 
 def _shortened(terms: str) -> str:

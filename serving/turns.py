@@ -42,8 +42,6 @@ class Turns:
     async def open(self, question: Question) -> Question:
         """The question with its session: a new one, or the one it names if that is the asker's own.
 
-        In a session that goes on, the question carries what was asked before.
-
         Raises:
             UnknownSession: there is no such session, or another shopper (or a guest) opened it.
         """
@@ -54,7 +52,7 @@ class Turns:
         session = await asyncio.to_thread(store.session, question.session_id)
         if session is None or session.shopper_id != question.shopper_id:
             raise UnknownSession(f"No session {question.session_id} for this caller.")
-        return replace(question, earlier=await asyncio.to_thread(store.questions, question.session_id))
+        return question
 
     async def run(self, question: Question) -> AsyncGenerator[TurnEvent, None]:
         """`open`, then `stream`: the whole turn for a caller in this process."""
@@ -191,7 +189,9 @@ class _Recorder:
     def turn(self) -> TurnRecord:
         found = self._gathered
         done = found.done or Done("", 0, 0, 0)
-        cards = tuple(StoredSuggestion(card.item_id, card.rank, card.score, card.factors) for card in found.cards)
+        cards = tuple(
+            StoredSuggestion(card.item_id, card.rank, card.score, card.factors, card.propensity) for card in found.cards
+        )
         return TurnRecord(
             turn_id=self.turn_id,
             session_id=self.session_id,

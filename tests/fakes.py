@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import TypeAlias
 
 from agent.assistant import Question
+from agent.local import Compared
 from agent.stream import (
     Card,
     CardsReady,
@@ -23,8 +24,17 @@ from agent.stream import (
     TurnEvent,
 )
 from retrieval.catalogue import Attribute, Catalogue, Item, Review
+from retrieval.contrast import Change, WhyNot
 from retrieval.events import Event
-from serving.services import EventReceipt, IndexState, ModelState, RecommendRequest, RecommendResult
+from retrieval.need import Need
+from serving.services import (
+    EventReceipt,
+    IndexState,
+    ModelState,
+    RecommendRequest,
+    RecommendResult,
+    WhyNotRequest,
+)
 from serving.store import Store
 
 BACKPACK = Item(
@@ -124,6 +134,7 @@ class FakeServices:
         self.model: ModelState = "ready"
         self.index: IndexState = "ready"
         self.requests: list[RecommendRequest] = []
+        self.asked: WhyNotRequest | None = None
         self.failure: Exception | None = None
 
     async def recommend(self, request: RecommendRequest) -> RecommendResult:
@@ -133,12 +144,27 @@ class FakeServices:
         need = NEED if request.query else None
         return RecommendResult(need, (CARD,), (REASON,), "", {"cards": 40.0}, 1, 300, 20)
 
+    async def why_not(self, request: WhyNotRequest) -> Compared:
+        self.asked = request
+        item = self.catalogue[request.item_id]
+        found = WhyNot(item, 4, None, (), 0.0, (), (), Change("price", "price", 3, item.price, 10.0, item.currency))
+        return Compared(found, Need("", ""), f"{item.title} came fourth.")
+
     async def record(self, events: Sequence[Event]) -> EventReceipt:
         if self.failure:
             raise self.failure
         accepted, duplicates = await asyncio.to_thread(self.store.add_events, events)
         unknown = sum(event.item_id is not None and event.item_id not in self.catalogue for event in events)
         return EventReceipt(accepted, duplicates, unknown)
+
+    @property
+    def ranked_by(self) -> str:
+        return "by hand"
+
+    async def erase(self, shopper_id: str, event_id: str) -> bool:
+        if self.failure:
+            raise self.failure
+        return await asyncio.to_thread(self.store.memory.erase_event, shopper_id, event_id)
 
     def model_state(self) -> ModelState:
         return self.model

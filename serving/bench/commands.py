@@ -85,6 +85,53 @@ def bench_ranking(
         out.print_json(json.dumps(values, ensure_ascii=False))
 
 
+@bench_app.command("diversity")
+def bench_diversity(
+    data: Annotated[Path, typer.Option(help="Folder with items.csv, histories.csv and dev_candidates.csv, or as .gz.")],
+    keep: Annotated[Path | None, typer.Option(help="Folder to keep the trained ranker in, or to take it from.")] = None,
+    shoppers: Annotated[int, typer.Option(min=1, help="For how many shoppers all items are ranked.")] = 300,
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+    profile: ProfileOption = None,
+) -> None:
+    """What it costs in quality when the ten best are less alike."""
+    from serving.bench.diversity import DiversityPlan
+    from serving.bench.diversity import bench_diversity as run_bench
+
+    plan = DiversityPlan(data, keep, shoppers)
+    values = run_bench(settings_with(profile=profile), plan, err if as_json else out, write)
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
+
+
+@bench_app.command("exploration")
+def bench_exploration(
+    seeds: Annotated[int, typer.Option(min=2, help="How many shops are simulated.")] = 24,
+    turns: Annotated[int, typer.Option(min=1000, help="How many turns each shop has.")] = 10_000,
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+) -> None:
+    """What exploring costs and earns in a simulated shop, and whether its log tells the truth. Needs no data."""
+    from serving.bench.exploration import World
+    from serving.bench.exploration_report import ExplorationPlan
+    from serving.bench.exploration_report import bench_exploration as run_bench
+
+    plan = ExplorationPlan(seeds, World(turns=turns))
+    values = run_bench(plan, err if as_json else out, write)
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
+
+
+@bench_app.command("intents")
+def bench_intents(as_json: JsonOption = False, write: WriteOption = None, profile: ProfileOption = None) -> None:
+    """How well it is guessed what a message wants, in English and Chinese, on messages not learned from."""
+    from serving.bench.intent_report import bench_intents as run_bench
+
+    values = run_bench(settings_with(profile=profile), err if as_json else out, write)
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
+
+
 @bench_app.command("retrieval")
 def bench_retrieval(
     sizes: Annotated[str, typer.Option(help="How many made items, separated by commas.")] = "1000,10000,100000",
@@ -104,5 +151,35 @@ def bench_retrieval(
     model = load_profile(settings.profile, settings).embedding_model
     plan = RetrievalPlan(sizes_of(sizes), feed, model, currency, keep)
     values = run_bench(plan, err if as_json else out, write)
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
+
+
+@bench_app.command("dialog")
+def bench_dialog(
+    part: Annotated[str, typer.Option(help="Half of the dialogues: report, tune, or all.")] = "report",
+    local: Annotated[
+        bool, typer.Option("--local", help="In this process on the demo shop, without a server and a model.")
+    ] = False,
+    kind: Annotated[list[str] | None, typer.Option(help="Only dialogues of this kind; may be repeated.")] = None,
+    scripts: Annotated[Path | None, typer.Option(help="Folder of dialogues, instead of those that come along.")] = None,
+    long: Annotated[int, typer.Option(min=0, help="Also one conversation of so many turns.")] = 0,
+    show_failures: Annotated[
+        bool, typer.Option("--show-failures", help="Each turn that is not as expected; of the tune part.")
+    ] = False,
+    force: Annotated[bool, typer.Option("--force", help="Show failures of the report part, too.")] = False,
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+    profile: ProfileOption = None,
+) -> None:
+    """Scripted conversations with the running demo shop: how many replies are what the shop's data asks for."""
+    from serving.bench.dialog import Plan, parts
+    from serving.bench.dialog_report import Show
+    from serving.bench.dialog_report import bench_dialog as run_bench
+    from serving.bench.dialog_script import DIALOGUES
+
+    plan = Plan(parts(part), local, scripts or DIALOGUES, frozenset(kind or ()))
+    show = Show(show_failures, force, long)
+    values = run_bench(settings_with(profile=profile), plan, show, err if as_json else out, write)
     if as_json:
         out.print_json(json.dumps(values, ensure_ascii=False))

@@ -138,7 +138,7 @@ def new_items(ranker: LearnedRanker, cases: Sequence[Case], scorers: Mapping[str
     targets = np.array(sorted({int(case.candidates[0]) for case in cases}))
     first = len(ranker.features.table.item_ids)
     place = {int(target): first + n for n, target in enumerate(targets)}
-    twinned = ranker.with_features(ranker.features.with_new_items(ranker.features.table.with_twins(targets)))
+    twinned = ranker.over(ranker.features.over(ranker.features.table.with_twins(targets)))
     turned = [
         replace(case, candidates=np.concatenate([[place[int(case.candidates[0])]], case.candidates[1:]]))
         for case in cases

@@ -20,9 +20,10 @@ from retrieval.evidence import Evidence, choose_evidence
 from retrieval.history import Trace, traces
 from retrieval.index import ShopIndex
 from retrieval.need import Need
-from retrieval.ranking import Ranker, Suggestion
+from retrieval.ranking import Ranker
 from retrieval.recall import recall
 from retrieval.snippets import sentences
+from retrieval.suggestion import Suggestion
 from serving.training.phrasing import Phrasing
 from serving.training.speech import capitalised, with_article
 from serving.training.stock import demo_shop
@@ -146,9 +147,7 @@ class CaseMaker:
     def _case(self, question: str, ware: Ware, history: tuple[Trace, ...]) -> Case | None:
         need = self._parser.refine((), question)
         recalled = recall(self._index, need, history, n=len(self._index.catalogue))
-        ranked = self._ranker.rank(
-            recalled.need, recalled.candidates, history, self._index.popularity, n=len(recalled.candidates)
-        )
+        ranked = self._ranker.rank(recalled.need, recalled.candidates, history, self._index, n=len(recalled.candidates))
         suggestion = next((s for s in ranked if s.item.item_id == ware.item.item_id), None)
         return None if suggestion is None else self._reasoned(question, recalled.need, suggestion, len(history))
 

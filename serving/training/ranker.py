@@ -61,4 +61,4 @@ def train_ranker(
     later = replace(config.attention, epochs=config.catching_up, learning_rate=config.catching_up_rate)
     attention = fit_attention(behaviour, table.text, later, start=attention, report=report)
     features = Features.of(table, behaviour, Collaborative.fit(behaviour, config.collaborative), attention)
-    return TrainedRankers(ranker.with_features(features), bare and bare.with_features(features))
+    return TrainedRankers(ranker.over(features), bare and bare.over(features))

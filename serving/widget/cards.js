@@ -3,12 +3,13 @@
 
 const KIND_NAMES = {
   review: 'Customer review', attribute: 'Product fact', history: 'Your history', policy: 'Shop policy',
+  order: 'Your order',
 };
 const STATE_NOTES = {
   repaired: 'Rewritten once to agree with its sources',
   extractive: "In the sources' own words",
 };
-const LETTERS = { R: 'review', A: 'attribute', H: 'history', P: 'policy' };
+const LETTERS = { R: 'review', A: 'attribute', H: 'history', P: 'policy', O: 'order' };
 const CITATION = /\s*\[([A-Z]\d+(?:\s*,\s*[A-Z]\d+)*)\]/g;
 
 /** An element with properties (or attributes, where the name has a dash) and children; strings become text. */

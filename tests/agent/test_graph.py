@@ -127,7 +127,7 @@ async def test_a_follow_up_keeps_what_was_asked_before(index: ShopIndex) -> None
 
 
 async def test_another_script_is_answered_clearly(index: ShopIndex) -> None:
-    events = await turn(index, "我想要一个背包")
+    events = await turn(index, "Мне нужен рюкзак")
     assert [event.name for event in events] == ["session", "need", "message", "done"]
     assert "English" in of(events, MessageReady)[0].text
 

@@ -2,7 +2,7 @@ import pytest
 
 from agent import replies
 from retrieval.need import Bound, Constraints, Need
-from retrieval.ranking import Suggestion
+from retrieval.suggestion import Suggestion
 from tests.models import ITEMS
 
 ASKED = Constraints(
@@ -44,8 +44,8 @@ def test_the_closing_line_says_what_was_kept_or_asks_for_it() -> None:
 
 
 def test_an_unread_script_is_answered_in_it_and_in_english() -> None:
-    assert replies.unread_language("Han").startswith("抱歉")
-    assert "English" in replies.unread_language("Han")
+    assert replies.unread_language("Cyrillic").startswith("Извините")
+    assert "English and Chinese" in replies.unread_language("Cyrillic")
     assert replies.unread_language("Thai").startswith("I can only read English")
 
 

@@ -21,6 +21,7 @@ class Shop:
     events: list[Row]
     questions: list[Row]
     coupons: list[Row]
+    orders: list[Row]
     policies: str
     images: dict[str, str]
     """SVG source by file name."""
@@ -51,6 +52,7 @@ def read_shop(folder: Path = FOLDER) -> Shop:
         events=read_rows(folder / "events.jsonl"),
         questions=read_rows(folder / "support.jsonl"),
         coupons=read_rows(folder / "coupons.jsonl"),
+        orders=read_rows(folder / "orders.jsonl"),
         policies=(folder / "policies.md").read_text(encoding="utf-8"),
         images={path.name: path.read_text(encoding="utf-8") for path in sorted((folder / "images").glob("*.svg"))},
     )

@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from . import catalogue_rules, history_rules, service_rules
+from . import catalogue_rules, history_rules, order_rules, service_rules
 from .shop import Row, Shop, read_shop
 from .text_rules import quantities, tone
 
 Rule = Callable[[Shop], Iterator[str]]
-RULES = (*catalogue_rules.RULES, *history_rules.RULES, *service_rules.RULES)
+RULES = (*catalogue_rules.RULES, *history_rules.RULES, *service_rules.RULES, *order_rules.RULES)
 
 
 @pytest.fixture(scope="module")
@@ -132,6 +132,44 @@ PLANTED: dict[str, tuple[Rule, Callable[[Shop], object], str]] = {
         service_rules.coupons,
         lambda shop: shop.coupons[1].update(categories=["boats"]),
         "boats",
+    ),
+    "purchase without an order": (order_rules.purchases, lambda shop: shop.orders.pop(0), "no order"),
+    "order nobody placed": (
+        order_rules.purchases,
+        lambda shop: shop.orders[0].update(placed="2026-01-03T10:00:00Z"),
+        "HR-",
+    ),
+    "order of a stranger": (order_rules.fields, lambda shop: shop.orders[0].update(shopper_id="s-99"), "s-99"),
+    "order at another price": (order_rules.fields, lambda shop: shop.orders[0]["lines"][0].update(price=1.0), "price"),
+    "order of another title": (
+        order_rules.fields,
+        lambda shop: shop.orders[0]["lines"][0].update(title="Bag"),
+        "title",
+    ),
+    "wrong total": (order_rules.sums, lambda shop: shop.orders[0].update(total=1.0), "total"),
+    "expired coupon": (order_rules.coupons, lambda shop: shop.orders[-1].update(coupon="SUMMER12"), "SUMMER12"),
+    "coupon used too often": (
+        order_rules.coupons,
+        lambda shop: [order.update(coupon="ROW20", shopper_id="s-01") for order in shop.orders if order["total"] > 150],
+        "ROW20: use 2",
+    ),
+    "coupon of new shoppers": (order_rules.coupons, lambda shop: shop.orders[-3].update(coupon="WELCOME10"), "not new"),
+    "arrived before it left": (
+        order_rules.course,
+        lambda shop: shop.orders[0].update(delivered=shop.orders[0]["placed"][:10]),
+        "delivered",
+    ),
+    "left on a Sunday": (order_rules.course, lambda shop: shop.orders[-3].update(shipped="2026-11-22"), "weekend"),
+    "tracking of nothing": (order_rules.course, lambda shop: shop.orders[-1].update(tracking="NO1"), "tracking"),
+    "too long on the way": (
+        order_rules.course,
+        lambda shop: shop.orders[-3].update(expected="2026-12-24"),
+        "working days",
+    ),
+    "spoken of before it came": (
+        order_rules.opinions,
+        lambda shop: [order.update(delivered="2026-11-15") for order in shop.orders if order["delivered"]],
+        "spoke of",
     ),
     "coupon worth less": (service_rules.coupons, lambda shop: shop.coupons[0].update(value=8), "8 percent"),
 }

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from retrieval.catalogue import Attribute, Item, Review
+from retrieval.embedding import Embedder, Vectors
 from retrieval.events import Event
 from retrieval.feeds import BadRow, read_events, read_items
+from retrieval.history import Activity
+from retrieval.scales import described
+from tests.embedders import WordEmbedder
 
 DEMO = Path(__file__).parents[2] / "demo"
 
@@ -40,6 +45,24 @@ def item(item_id: str = "b1", title: str = "Tarn 28 backpack", **fields: Any) ->
 def event(event_id: str, item_id: str | None, kind: Any = "purchase", *, days_ago: float = 1, **fields: Any) -> Event:
     at = datetime.now(UTC) - timedelta(days=days_ago)
     return Event(event_id=event_id, item_id=item_id, kind=kind, at=at, **{"shopper_id": "ana"} | fields)
+
+
+@dataclass(frozen=True)
+class SmallShelf:
+    """What a ranker may ask of a shop, without an index."""
+
+    catalogue: Mapping[str, Item] = field(default_factory=dict)
+    activity: Activity = field(default_factory=Activity)
+    embedder: Embedder = field(default_factory=WordEmbedder)
+
+    @classmethod
+    def of(cls, items: Iterable[Item], popularity: Mapping[str, float] | None = None) -> SmallShelf:
+        return cls({thing.item_id: thing for thing in items}, Activity(popularity or {}))
+
+    def item_vectors(self, item_ids: Sequence[str]) -> dict[str, Vectors]:
+        known = [self.catalogue[item_id] for item_id in item_ids if item_id in self.catalogue]
+        vectors = self.embedder.embed([described(thing) for thing in known]) if known else ()
+        return {thing.item_id: vector for thing, vector in zip(known, vectors, strict=True)}
 
 
 def jsonl(path: Path, rows: Iterable[dict[str, Any] | str]) -> Path:

@@ -52,7 +52,7 @@ def test_no_item_is_a_neighbour_of_itself(learned: Collaborative) -> None:
 
 def test_a_new_shopper_and_a_new_item_score_nothing(learned: Collaborative) -> None:
     assert not learned.factor_scores(Past.of([]), ALL).any()
-    extended = learned.extended(2)
+    extended = learned.over(np.append(ALL, [-1, -1]))
     assert extended.factor_scores(Past.of([0]), np.array([ITEMS, ITEMS + 1])).tolist() == [0.0, 0.0]
     assert np.allclose(extended.factor_scores(Past.of([0]), ALL), learned.factor_scores(Past.of([0]), ALL), atol=1e-5)
 

@@ -22,10 +22,11 @@ from retrieval.evidence import (
 from retrieval.history import traces
 from retrieval.index import ShopIndex
 from retrieval.need import Bound, Constraints, Need, Preference
-from retrieval.ranking import Ranker, Suggestion
+from retrieval.ranking import Ranker
 from retrieval.recall import recall
 from retrieval.relevance import Relevance
 from retrieval.snippets import sentences
+from retrieval.suggestion import Suggestion
 from retrieval.words import stems
 from tests.retrieval.needs import NEEDS, SHOP
 from tests.retrieval.samples import demo_items, event, item
@@ -43,7 +44,7 @@ PACK2, KETTLE = item("pack2", "Fell backpack", kind="backpack"), item("kettle", 
 def suggestions(index: ShopIndex, need: Need, done: Sequence[Event] = ()) -> dict[str, Suggestion]:
     history = traces(done, index.catalogue, index.embedder)
     found = recall(index, need, history)
-    ranked = Ranker().rank(need, found.candidates, history, index.popularity, n=len(found.candidates) or 1)
+    ranked = Ranker().rank(need, found.candidates, history, index, n=len(found.candidates) or 1)
     return {suggestion.item.item_id: suggestion for suggestion in ranked}
 
 
@@ -87,7 +88,7 @@ def test_every_piece_is_found_in_the_data(demo: ShopIndex, need: Need, done: Seq
         reviews = [review for review in suggestion.item.reviews if review.rating >= 4]
         assert all(any(text in review.text for review in reviews) for text in texts(found, "review"))
         if texts(found, "history"):
-            assert suggestion.factor("history_affinity") > 0
+            assert suggestion.factor("history") > 0
 
 
 def test_history_is_cited_only_where_it_moved_the_score(shelf: ShopIndex) -> None:

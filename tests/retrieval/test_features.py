@@ -51,7 +51,7 @@ def test_a_new_shopper_is_no_special_case(made: Features) -> None:
 def test_a_new_item_has_its_text_and_nothing_else(made: Features) -> None:
     known = table()
     longer = ItemTable.of([*items(), item("new", "teapot again", category="teapot", price=12.0)], WordEmbedder(size=32))
-    found = made.with_new_items(longer).of_candidates(Past.of([0, 4]), np.array([ITEMS, 8]))
+    found = made.over(longer).of_candidates(Past.of([0, 4]), np.array([ITEMS, 8]))
     assert len(known.item_ids) == ITEMS
     assert column(found, "popularity")[0] == column(found, "factors")[0] == column(found, "neighbours_sum")[0] == 0
     assert column(found, "text_best")[0] > 0.5

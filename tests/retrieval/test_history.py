@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from retrieval.history import popularity, traces
+from retrieval.history import Activity, traces
 from retrieval.index import ShopIndex
 from tests.embedders import WordEmbedder
 from tests.retrieval.samples import event, item
@@ -86,4 +86,4 @@ def test_what_was_done_fades_by_half_in_120_days() -> None:
 
 def test_popularity_adds_up_what_speaks_for_an_item() -> None:
     done = [event("1", "a"), event("2", "a", "view"), event("3", "b", "rating", rating=1), event("4", None, "comment")]
-    assert popularity(done) == pytest.approx({"a": 1.2, "b": 0.0})
+    assert Activity.of(done).popularity == pytest.approx({"a": 1.2, "b": 0.0})

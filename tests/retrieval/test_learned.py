@@ -47,7 +47,7 @@ def test_factors_are_named_in_words_and_those_that_did_nothing_are_left_out(lear
 def test_history_is_what_moves_the_right_kind_up(learned: LearnedRanker) -> None:
     scored = learned.explain(Past.of([0, 4, 8]), np.array([12, 13]))
     names = list(FACTORS)
-    told = [names.index(name) for name in ("reason", "collaborative", "neighbours", "text")]
+    told = [names.index(name) for name in ("history", "collaborative", "neighbours", "text")]
     assert scored.factors[0, told].sum() > scored.factors[1, told].sum() + 0.5
 
 
@@ -58,12 +58,12 @@ def test_more_of_what_speaks_for_an_item_never_lowers_its_score(learned: Learned
     low, high = made.copy(), made.copy()
     low[:, place] -= 1.0
     high[:, place] += 1.0
-    assert (learned.booster.predict(high) >= learned.booster.predict(low)).all()
+    assert (learned.trees.scores(high) >= learned.trees.scores(low)).all()
 
 
 def test_new_behaviour_needs_no_new_f(learned: LearnedRanker) -> None:
     newer = features(behaviour(seed=5))
-    assert learned.with_features(newer).scores(Past.of([0]), ALL).shape == (ITEMS,)
+    assert learned.over(newer).scores(Past.of([0]), ALL).shape == (ITEMS,)
 
 
 def test_the_cited_deed_is_one_that_r_names_and_whose_absence_costs_most(learned: LearnedRanker) -> None:
@@ -106,14 +106,15 @@ class TestAStoredRankerThatDoesNotFit:
         with pytest.raises(RankerMismatch, match="no learned ranker"):
             LearnedRanker.load(tmp_path, table())
 
-    def test_it_is_of_other_items(self, learned: LearnedRanker, tmp_path: Path) -> None:
+    def test_a_part_is_missing(self, learned: LearnedRanker, tmp_path: Path) -> None:
         learned.save(tmp_path)
-        with pytest.raises(RankerMismatch, match="other items"):
-            LearnedRanker.load(tmp_path, replace(table(), item_ids=("a",)))
+        (tmp_path / "factors.npy").unlink()
+        with pytest.raises(RankerMismatch, match="not whole"):
+            LearnedRanker.load(tmp_path, table())
 
     def test_it_reads_features_that_are_gone(self, learned: LearnedRanker, tmp_path: Path) -> None:
         learned.save(tmp_path)
-        about = tmp_path / "ranker.json"
+        about = tmp_path / "f.json"
         about.write_text(about.read_text().replace("text_best", "phase_of_the_moon"))
         with pytest.raises(RankerMismatch, match="no longer made"):
             LearnedRanker.load(tmp_path, table())

@@ -11,11 +11,14 @@ from retrieval.events import Event
 from retrieval.history import Trace, traces
 from retrieval.index import ShopIndex
 from retrieval.need import Constraints, Need, Preference
-from retrieval.ranking import Ranker, RankerConfig, Suggestion, shrunk_rating, standing
+from retrieval.ranking import Ranker, RankerConfig, standing
 from retrieval.recall import Candidate, recall
+from retrieval.stars import shrunk_rating
+from retrieval.suggestion import Suggestion
+from retrieval.taste import HandTaste, HandTasteConfig
 from tests.embedders import WordEmbedder
 from tests.retrieval.needs import NEEDS, SHOP
-from tests.retrieval.samples import event, item
+from tests.retrieval.samples import SmallShelf, event, item
 
 EMBEDDER = WordEmbedder()
 ANY = Need("", "")
@@ -41,7 +44,7 @@ def ranked(
     items: Sequence[Item], done: Sequence[Event] = (), need: Need = ANY, popularity: dict[str, float] | None = None
 ) -> dict[str, Suggestion]:
     history = traces(done, {thing.item_id: thing for thing in items}, EMBEDDER)
-    found = Ranker().rank(need, candidates(*items), history, popularity or {}, n=len(items))
+    found = Ranker().rank(need, candidates(*items), history, SmallShelf.of(items, popularity), n=len(items))
     return {suggestion.item.item_id: suggestion for suggestion in found}
 
 
@@ -64,7 +67,7 @@ def test_score_is_the_sum_of_named_factors_and_ranks_follow_it(
     demo: ShopIndex, need: Need, done: Sequence[Event]
 ) -> None:
     found, history = rank_demo(demo, need, done, 20)
-    suggestions = Ranker().rank(need, found, history, demo.popularity, n=10)
+    suggestions = Ranker().rank(need, found, history, demo, n=10)
     assert [s.rank for s in suggestions] == list(range(1, min(len(found), 10) + 1))
     assert [s.score for s in suggestions] == sorted((s.score for s in suggestions), reverse=True)
     for suggestion in suggestions:
@@ -79,7 +82,7 @@ def test_score_is_the_sum_of_named_factors_and_ranks_follow_it(
 def test_price_cap_is_never_broken(demo: ShopIndex, need: Need, done: Sequence[Event]) -> None:
     history = traces(done, demo.catalogue, demo.embedder)
     recalled = recall(demo, need, history)
-    suggestions = Ranker().rank(recalled.need, recalled.candidates, history, demo.popularity, n=5)
+    suggestions = Ranker().rank(recalled.need, recalled.candidates, history, demo, n=5)
     cap = need.constraints.price_max
     assert cap is None or "price" in recalled.relaxed or all(s.item.price <= cap for s in suggestions)
     assert all(not recalled.need.constraints.broken_by(s.item) for s in suggestions)
@@ -91,9 +94,9 @@ def test_the_order_of_candidates_and_history_does_not_matter(
     demo: ShopIndex, need: Need, done: Sequence[Event], random: object
 ) -> None:
     found, history = rank_demo(demo, need, done, 12)
-    before = Ranker().rank(need, found, history, demo.popularity, n=12)
+    before = Ranker().rank(need, found, history, demo, n=12)
     random.shuffle(found)  # type: ignore[attr-defined]
-    after = Ranker().rank(need, found, history[::-1], demo.popularity, n=12)
+    after = Ranker().rank(need, found, history[::-1], demo, n=12)
     scores = {s.item.item_id: s.score for s in after}
     assert scores == pytest.approx({s.item.item_id: s.score for s in before}, abs=1e-5)
     assert [scores[s.item.item_id] for s in before] == pytest.approx([s.score for s in after], abs=1e-5)
@@ -105,14 +108,14 @@ def test_ties_keep_the_candidates_order() -> None:
 
 
 def test_n_may_exceed_the_candidates() -> None:
-    assert Ranker().rank(ANY, [], (), {}, n=3) == ()
-    assert len(Ranker().rank(ANY, candidates(PACK), (), {}, n=3)) == 1
+    assert Ranker().rank(ANY, [], (), SmallShelf(), n=3) == ()
+    assert len(Ranker().rank(ANY, candidates(PACK), (), SmallShelf(), n=3)) == 1
 
 
 def test_what_is_owned_falls_and_its_like_rises() -> None:
     before, after = ranked(SHELF), ranked(SHELF, [event("e1", "pack")])
     assert after["pack"].score < before["pack"].score and after["pack"].factor("owned") < 0
-    assert after["pack2"].factor("history_affinity") > 0 == after["kettle"].factor("history_affinity")
+    assert after["pack2"].factor("history") > 0 == after["kettle"].factor("history")
     assert next(iter(after)) == "pack2"
 
 
@@ -124,8 +127,8 @@ def test_however_much_was_done_with_it_what_is_owned_falls() -> None:
 def test_a_bad_rating_counts_against_what_is_like_it() -> None:
     liked = ranked(SHELF, [event("e1", "pack", "rating", rating=5)])
     disliked = ranked(SHELF, [event("e1", "pack", "rating", rating=1)])
-    assert liked["pack2"].factor("history_affinity") > 0 > disliked["pack2"].factor("history_affinity")
-    label = next(f.label for f in disliked["pack2"].factors if f.name == "history_affinity")
+    assert liked["pack2"].factor("history") > 0 > disliked["pack2"].factor("history")
+    label = next(f.label for f in disliked["pack2"].factors if f.name == "history")
     assert label == "unlike what you liked"
     assert list(disliked)[-1] in {"pack", "pack2"}
 
@@ -139,7 +142,7 @@ def test_attention_names_the_event_that_spoke_the_loudest() -> None:
 
 def test_what_was_done_long_ago_says_less() -> None:
     lately, long_ago = (ranked(SHELF, [event("e1", "pack", days_ago=days)]) for days in (1, 600))
-    assert lately["pack2"].factor("history_affinity") > 10 * long_ago["pack2"].factor("history_affinity") > 0
+    assert lately["pack2"].factor("history") > 10 * long_ago["pack2"].factor("history") > 0
 
 
 def test_the_light_one_is_preferred_among_its_kind() -> None:
@@ -161,9 +164,9 @@ def test_standing_compares_in_one_unit_and_reads_price() -> None:
 def test_under_a_cap_the_cheaper_fits_better_and_else_the_usual_price() -> None:
     shelf = [item("cheap", "Red pen", price=20.0), item("dear", "Blue ink", price=80.0)]
     capped = ranked(shelf, need=Need("", "", Constraints(price_max=100)))
-    assert capped["cheap"].factor("price_fit") > capped["dear"].factor("price_fit") > 0
+    assert capped["cheap"].factor("budget") > capped["dear"].factor("budget") > 0
     used_to = ranked([*shelf, item("like", "Old hat", price=75.0)], [event("e1", "dear")])
-    assert used_to["like"].factor("price_fit") > used_to["cheap"].factor("price_fit")
+    assert used_to["like"].factor("price") > used_to["cheap"].factor("price")
 
 
 def test_more_reviews_and_more_buyers_count_for_more() -> None:
@@ -180,6 +183,6 @@ def test_without_words_nothing_matches_words() -> None:
 
 
 def test_weights_can_be_set() -> None:
-    config = RankerConfig(text_match=0, popularity=0)
-    (suggestion,) = Ranker(config).rank(Need("pack", "pack"), candidates(PACK), (), {}, n=1)
+    ranker = Ranker(HandTaste(HandTasteConfig(popularity=0)), RankerConfig(text_match=0))
+    (suggestion,) = ranker.rank(Need("pack", "pack"), candidates(PACK), (), SmallShelf(), n=1)
     assert suggestion.factors == () and suggestion.score == 0

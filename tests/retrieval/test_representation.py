@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from retrieval.behaviour import Past
-from retrieval.representation import Representation
+from retrieval.representation import Representation, Weights
 from tests.embedders import WordEmbedder
 from tests.retrieval.tastes import ITEMS, by_text, table
 
@@ -86,7 +86,7 @@ def test_without_history_r_is_nothing(read: Representation) -> None:
 def test_a_new_item_is_read_by_its_text(read: Representation) -> None:
     learned = replace(by_text(), said=np.full((ITEMS, 32), 0.5, np.float32), bias=np.ones(ITEMS, np.float32))
     text = np.vstack([read.text, read.text[[0]]])
-    extended = Representation(learned, read.text).extended(text)
+    extended = Representation(learned, read.text).over(np.append(np.arange(ITEMS), -1), text)
     assert extended.bias[-1] == 0.0
     assert extended.attend(Past.of([ITEMS]), np.array([4])).scores[0] == pytest.approx(
         read.attend(Past.of([0]), np.array([4])).scores[0], rel=1e-5
@@ -99,7 +99,7 @@ def test_only_as_many_deeds_are_read_as_there_are_places(read: Representation) -
 
 
 def test_it_is_the_same_after_loading(read: Representation, tmp_path: Path) -> None:
-    read.save(tmp_path)
-    again = Representation.load(tmp_path, read.text)
+    read.weights.save(tmp_path)
+    again = Representation(Weights.load(tmp_path), read.text)
     past, items = Past.of([3, 5]), np.arange(ITEMS)
     assert np.array_equal(again.attend(past, items).scores, read.attend(past, items).scores)

@@ -10,10 +10,12 @@ from agent.errors import ModelUnavailable
 from agent.local import LocalAssistant
 from agent.model import Budget
 from prompts.template import Template
+from retrieval.embedding import Embedder
 from retrieval.index import ShopIndex
 from serving.settings import Settings
 from serving.shop import Shop
 from serving.store import Store
+from serving.systems import open_systems
 from tests.embedders import WordEmbedder
 
 
@@ -31,7 +33,9 @@ def settings(folder: Path) -> Settings:
     return Settings(store=folder, _env_file=None)  # type: ignore[call-arg]
 
 
-def open_shop(folder: Path) -> Shop:
+def open_shop(folder: Path, embedder: Embedder | None = None) -> Shop:
     """A shop over an index in this folder, empty at first."""
-    index = ShopIndex.open(folder / "chroma", WordEmbedder())
-    return Shop(index, Store(settings(folder).database_address), LocalAssistant(index, NoModel()))
+    index = ShopIndex.open(folder / "chroma", embedder or WordEmbedder())
+    store = Store(settings(folder).database_address)
+    systems = open_systems(settings(folder), store.engine, lambda: index.catalogue)
+    return Shop(index, store, LocalAssistant(index, NoModel()), systems)

@@ -52,7 +52,14 @@ async def test_an_unknown_shopper_is_told_what_to_do(shop: Shop) -> None:
 async def test_ready_says_what_works(shop: Shop, store: Store, monkeypatch: pytest.MonkeyPatch) -> None:
     assert (await shop.client.get("/healthz")).json() == {"status": "alive"}
     ready = (await shop.client.get("/readyz")).json()
-    assert ready == {"status": "ready", "index": "ready", "model": "ready", "degraded": False, "items": 3}
+    assert ready == {
+        "status": "ready",
+        "index": "ready",
+        "model": "ready",
+        "degraded": False,
+        "items": 3,
+        "ranked_by": "by hand",
+    }
     shop.services.model = "restarting"
     response = await shop.client.get("/readyz")
     assert (response.status_code, response.json()["degraded"]) == (200, True)

@@ -49,6 +49,7 @@ def test_gpu_command_line() -> None:
         *("--model", "Qwen/Qwen3-8B", "--served-model-name", "Qwen/Qwen3-8B", "--host", "127.0.0.1", "--port", "8001"),
         *("--dtype", "auto", "--max-model-len", "8192", "--gpu-memory-utilization", "0.85", "--enable-prefix-caching"),
         *("--default-chat-template-kwargs", '{"enable_thinking": false}'),
+        *("--enable-auto-tool-choice", "--tool-call-parser", "hermes"),
     ]
 
 
@@ -155,3 +156,19 @@ def test_of_more_than_two_cores_one_is_left_for_the_rest(
         folder.mkdir(parents=True)
         (folder / "thread_siblings_list").write_text(f"{shared}\n")
     assert cpu_threads(tmp_path) == threads
+
+
+def test_which_profiles_models_may_call_tools() -> None:
+    remote = Settings(model_url="https://models.example/v1", model_name="m")
+    assert [load_profile(name, remote).tools for name in ("cpu", "gpu", "remote")] == [False, True, True]
+
+
+def test_a_profile_says_what_its_model_writes(tmp_path: Path) -> None:
+    assert load_profile("cpu", Settings()).writes == {"en"}
+    file = tmp_path / "own.toml"
+    file.write_text('description = "a model of two languages"\nserver = "none"\nwrites = ["en", "zh"]\n')
+    settings = Settings(model_url="https://models.example/v1", model_name="m")
+    assert load_profile(str(file), settings).writes == {"en", "zh"}
+    file.write_text(file.read_text().replace("zh", "xx"))
+    with pytest.raises(ProfileError, match="writes"):
+        load_profile(str(file), settings)

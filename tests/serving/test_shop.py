@@ -48,7 +48,7 @@ async def test_a_passed_history_moves_the_ranking_and_is_not_stored(shop: Shop) 
     history = tuple(bought(item.item_id, number=n) for n, item in enumerate(tents[:2]))
     filters = Constraints(kinds=frozenset({"tent"}))
     result = await shop.recommend(RecommendRequest(history=history, k=10, filters=filters))
-    affinity = {c.item_id: sum(f.value for f in c.factors if f.name == "history_affinity") for c in result.suggestions}
+    affinity = {c.item_id: sum(f.value for f in c.factors if f.name == "history") for c in result.suggestions}
     assert max(affinity.values()) > 0
     assert shop.index.history("me") == () and shop.store.history("me") == ()
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
 import pytest
-from sqlalchemy import create_engine
+from sqlalchemy import create_engine, text
 
 from agent.stream import ClaimView, EvidenceView, FactorView, NeedUnderstood, ReasonReady
 from retrieval.events import Event, Shopper
@@ -276,3 +276,31 @@ def test_an_unreachable_server_is_one_clear_line_without_the_password() -> None:
     with pytest.raises(StoreError, match="does not answer; start it") as caught:
         Store("postgresql://shop:secret@127.0.0.1:9/because")
     assert "secret" not in str(caught.value) and "\n" not in str(caught.value)
+
+
+def test_what_came_of_an_exploring_place_is_told_for_known_shoppers(store: Store) -> None:
+    store.add_shoppers([Shopper("ana", "Ana"), Shopper("ben", "Ben")])
+    for shopper_id, turn_id in (("ana", "t1"), ("ben", "t2"), (None, "t3")):
+        session_id = store.open_session(shopper_id)
+        sure, tried = StoredSuggestion("a", 1, 1.0), StoredSuggestion("b", 2, 0.5, propensity=0.04)
+        store.save_turn(TurnRecord(turn_id, session_id, "", NOON, "done", suggestions=(sure, tried)))
+    taken = Event("e1", "ana", "view", NOON + timedelta(hours=1), "b")
+    late = Event("e2", "ben", "purchase", NOON + timedelta(days=30), "b")
+    store.add_events([taken, late, Event("e3", "ana", "view", NOON + timedelta(hours=1), "a")])
+    assert sorted(store.explored(timedelta(days=7))) == [("b", False), ("b", True)]
+    kept = store.turn("t1")
+    assert kept is not None and [s.propensity for s in kept.suggestions] == [1.0, 0.04]
+
+
+def test_a_store_of_an_earlier_version_gets_the_columns_it_lacks(tmp_path: Path) -> None:
+    address = f"sqlite:///{tmp_path / 'old.sqlite'}"
+    before = Store(address)
+    session_id = before.open_session(None)
+    before.save_turn(TurnRecord("t1", session_id, "", NOON, "done", suggestions=(StoredSuggestion("a", 1, 1.0),)))
+    before.close()
+    with create_engine(address).begin() as connection:
+        connection.execute(text("ALTER TABLE suggestions DROP COLUMN propensity"))
+    after = Store(address)
+    found = after.turn("t1")
+    after.close()
+    assert found is not None and found.suggestions[0].propensity == 1.0

@@ -71,5 +71,5 @@ class TestRanker:
 
     def test_the_other_one_knows_no_r(self, trained: TrainedRankers) -> None:
         assert trained.without_r is not None
-        assert trained.without_r.names == WITHOUT_R
+        assert trained.without_r.trees.names == WITHOUT_R
         assert not {"reason_sum", "reason_best", "reason_latest", "bias"} & set(WITHOUT_R)

@@ -20,7 +20,8 @@ from agent.stream import (
     SessionStarted,
     TurnEvent,
 )
-from serving.turn_view import Chip, TurnView, claim_pieces, fold, pieces, safe_address, wishes
+from agent.texts import Texts
+from serving.turn_view import Chip, TurnView, claim_pieces, fold, kind_name, pieces, safe_address, wishes
 from tests.fakes import CARD, NEED, REASON
 
 A1 = EvidenceView("A1", "attribute", "weight: 780 g", "product data")
@@ -71,7 +72,7 @@ def test_claims_show_their_evidence_where_the_text_has_no_marks() -> None:
     reason = ReasonReady(CARD.item_id, "It is light.", (ClaimView("It is light.", ("A1",)),), (A1,), "extractive")
     view = folded(CardsReady((CARD,)), reason).cards[0]
     assert Chip("A1", A1, lead="light.") in view.pieces
-    assert view.note == "In the sources' own words"
+    assert view.note(Texts.of("en")) == "In the sources' own words"
 
 
 def test_a_drawback_stands_apart_from_the_reason_with_chips_of_its_own() -> None:
@@ -124,3 +125,14 @@ def test_addresses_that_a_browser_may_follow(address: str) -> None:
 )
 def test_other_addresses_are_dropped(address: str | None) -> None:
     assert safe_address(address) is None
+
+
+def test_a_chinese_turn_is_shown_in_chinese() -> None:
+    bound = {"attribute": "weight", "unit": "g", "low": None, "high": 900}
+    limits = {"price_max": 120, "kinds": ["backpack"], "colours_excluded": ["black"], "bounds": [bound]}
+    need = NeedUnderstood("recommend", "轻便 双肩包", limits, "zh", ("price",))
+    view = folded(need, CardsReady((CARD,)))
+    assert view.wishes == ("轻便 双肩包", "120 欧元以下", "不要黑色", "重量 900 克以下")
+    assert view.relaxed == ("价格",)
+    assert view.status.startswith("1 件推荐商品")
+    assert kind_name("review", view.texts) == "顾客评价"

@@ -1,0 +1,106 @@
+"""The service desk: the shop's own answers, orders, stock, coupons, and a person who takes over."""
+
+from __future__ import annotations
+
+import asyncio
+
+from agent import replies
+from agent.abilities.node import Node, items, say, texts, timed
+from agent.dialogue import Dialogue, Said
+from agent.handoff import Exchange, hand_over, make_ticket
+from agent.handoff import Reason as HandoffReason
+from agent.offers import about_coupons
+from agent.orders import about_orders
+from agent.shop_answers import ShopAnswer, day
+from agent.state import TurnState
+from agent.systems import SystemUnavailable, UnknownItem
+from retrieval.evidence import EvidenceKind, numbered
+
+ANSWERS_ABOVE = 0.45
+"""Cosine that a shop's own answer must have to the question to be given."""
+
+
+async def support(state: TurnState, runtime: Node) -> TurnState:
+    """The shop's own answer to a service question, in its own words, or that there is none."""
+    context, need, said = runtime.context, state["need"], texts(state)
+    with timed() as spent:
+        vector = await asyncio.to_thread(context.index.query_vector, need.english or need.message)
+        found = context.index.search_answers(vector, 3, context.now.date())
+    answers = [answer for answer, similarity in found if similarity >= ANSWERS_ABOVE][:1]
+    if not answers:
+        return say(runtime, said.say("no_answer"), state=state, failed=True) | {"timings": {"answer": spent()}}
+    evidence = numbered([("policy", answer.text, answer.source) for answer in answers])
+    text = replies.answer(answers[0].text, said)
+    return say(runtime, text, evidence, state=state) | {"timings": {"answer": spent()}}
+
+
+async def orders(state: TurnState, runtime: Node) -> TurnState:
+    """The asking shopper's own orders."""
+    context, question = runtime.context, state["question"]
+    if context.systems is None:
+        return say(runtime, texts(state).say("no_systems"), state=state, failed=True)
+    message = state["need"].english or question.message
+    found = await about_orders(context.systems, question.shopper_id, message, context.now, context.index.catalogue)
+    return _answered(state, runtime, found)
+
+
+async def coupons(state: TurnState, runtime: Node) -> TurnState:
+    """Coupons that the shop has, what they apply to and the price after; never one that it has not."""
+    context, question = runtime.context, state["question"]
+    if context.systems is None:
+        return say(runtime, texts(state).say("no_systems"), state=state, failed=True)
+    message = state["need"].english or question.message
+    goods = items(runtime, state["meant"])
+    found = await about_coupons(context.systems, question.shopper_id, message, context.now.date(), items=goods)
+    return _answered(state, runtime, found) | {"about": tuple(item.item_id for item in goods)}
+
+
+async def stock(state: TurnState, runtime: Node) -> TurnState:
+    """How many of an item there are now, by the shop's own count."""
+    context, said = runtime.context, texts(state)
+    lines: list[str] = []
+    rows: list[tuple[EvidenceKind, str, str]] = []
+    for item in items(runtime, state["meant"]):
+        try:
+            found = await context.systems.stock(item.item_id) if context.systems else None
+        except (SystemUnavailable, UnknownItem):
+            lines.append(said.say("stock.down", title=item.title))
+            continue
+        quantity = found.quantity if found else item.stock
+        key = "uncounted" if quantity is None else "some" if quantity > 0 else "none"
+        until = said.say("stock.restock", day=day(found.restock)) if found and found.restock else ""
+        cited = f" [A{len(rows) + 1}]"
+        lines.append(said.say(f"stock.{key}", title=item.title, count=quantity or 0, restock=until) + cited)
+        rows.append(
+            ("attribute", f"stock: {'not counted' if quantity is None else quantity}", f"stock of {item.title}")
+        )
+    evidence = numbered(rows)
+    return say(runtime, " ".join(lines), evidence, state=state) | {"about": state["meant"]}
+
+
+async def leave(state: TurnState, runtime: Node) -> TurnState:
+    """Hand the conversation to a person, with a summary and all that was said."""
+    context, question, said = runtime.context, state["question"], texts(state)
+    if context.systems is None:
+        return say(runtime, said.say("no_desk"), state=state)
+    why = state.get("leaves") or HandoffReason("asked", "the shopper asks for a person")
+    before = Dialogue.of(state.get("dialogue"))
+    exchanges = [_exchange(each, runtime) for each in before.said]
+    ticket = make_ticket(
+        why,
+        exchanges,
+        question.message,
+        now=context.now,
+        language=state["need"].language,
+        shopper_id=question.shopper_id,
+    )
+    return _answered(state, runtime, await hand_over(context.systems, ticket))
+
+
+def _exchange(said: Said, runtime: Node) -> Exchange:
+    titles = tuple(item.title for item in items(runtime, said.shown))
+    return Exchange(said.asked, said.answered, said.intent, titles)
+
+
+def _answered(state: TurnState, runtime: Node, found: ShopAnswer) -> TurnState:
+    return say(runtime, found.text, found.evidence, state=state)

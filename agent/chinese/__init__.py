@@ -1,0 +1,1 @@
+"""Chinese messages, read through their English words: folding, numbers and limits, lexicon, the gloss."""

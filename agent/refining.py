@@ -1,0 +1,127 @@
+"""A need that changes in conversation by what was shown: cheaper than these, not that brand, the second one in blue."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from retrieval.catalogue import Item
+from retrieval.need import Constraints, Need
+
+_CENT = 0.01
+_CHEAPER = re.compile(r"\b(?:cheaper|less expensive|lower price|costs? less)\b|便宜(?:一?点|些|的)|更便宜", re.I)
+_DEARER = re.compile(r"\b(?:more expensive|higher end|pricier|costs? more)\b|更贵|贵一?点", re.I)
+_NOT_THAT_BRAND = re.compile(
+    r"\b(?:not|no|other than|except|don't (?:like|want)|hate)\s+(?:from\s+|by\s+)?(?:that|this|the same)\s+"
+    r"(?:brand|make|maker)\b|\b(?:another|a different|other)\s+(?:brand|make|maker)s?\b"
+    r"|(?:不要|换)(?:这个|那个|个)?(?:牌子|品牌)",
+    re.I,
+)
+_ELSE = re.compile(
+    r"\b(?:anything|something|what|any|others?)\s+else\b|\bshow me (?:more|others)\b|\bany others?\b|\bmore options\b"
+    r"|\bnone of (?:these|those|them)\b|还有(?:别的|其他|吗)|换一(?:批|些)|别的呢",
+    re.I,
+)
+_NOT_IT = re.compile(
+    r"\b(?:not|don't (?:like|want)|anything but|hate)\s+(?:the\s+)?"
+    r"(?:that|this|it|first|second|third|last|fourth|fifth)\b",
+    re.I,
+)
+_LIKE_IT = re.compile(r"\b(?:but|like|similar|same|only)\b|但|一样|类似|像", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """The items of the last cards, those that the message speaks of, and all that were shown for this need."""
+
+    last: tuple[Item, ...]
+    meant: tuple[Item, ...] = ()
+    seen: tuple[str, ...] = ()
+
+
+def asks_to_change(message: str) -> bool:
+    """Whether the message changes what is wanted by what was shown."""
+    return any(pattern.search(message) for pattern in (_CHEAPER, _DEARER, _NOT_THAT_BRAND, _ELSE, _NOT_IT))
+
+
+def changed(need: Need, message: str, shown: Shown) -> Need:
+    """The need with what the message says of the items shown; a price that the message itself names stands.
+
+    'Cheaper' is cheaper than the item that is spoken of, or than the cheapest shown; 'not that brand' rules out the
+    brand of the item spoken of, or of the first; 'anything else' rules out all that was shown.
+    """
+    if not shown.last:
+        return need
+    constraints = need.constraints
+    about = shown.meant or shown.last
+    changes: dict[str, Any] = {}
+    if _CHEAPER.search(message) and not _names_price(message):
+        least = min(item.price for item in about)
+        changes["price_max"] = round(_lowest(constraints.price_max, least - _CENT), 2)
+        if constraints.price_min is not None and constraints.price_min >= changes["price_max"]:
+            changes["price_min"] = None
+    elif _DEARER.search(message) and not _names_price(message):
+        changes["price_min"] = round(max(item.price for item in about) + _CENT, 2)
+        if constraints.price_max is not None and constraints.price_max <= changes["price_min"]:
+            changes["price_max"] = None
+    if _NOT_THAT_BRAND.search(message):
+        brand = (shown.meant or shown.last)[0].brand
+        if brand:
+            changes["brands_excluded"] = constraints.brands_excluded | {brand}
+            changes["brands"] = frozenset(b for b in constraints.brands if b.casefold() != brand.casefold())
+    if _ELSE.search(message):
+        seen = shown.seen or tuple(item.item_id for item in shown.last)
+        changes["items_excluded"] = constraints.items_excluded | frozenset(seen)
+    elif shown.meant and _NOT_IT.search(message):
+        changes["items_excluded"] = constraints.items_excluded | {item.item_id for item in shown.meant}
+    elif shown.meant and _LIKE_IT.search(message) and not constraints.kinds:
+        changes["kinds"] = frozenset(item.kind for item in shown.meant)
+    return replace(need, constraints=replace(constraints, **changes)) if changes else need
+
+
+def without(need: Need, removed: Sequence[Mapping[str, str]]) -> Need:
+    """The need without the constraints and wishes that a shopper takes off; what is not there is not missed.
+
+    Args:
+        removed: each a ``name``, and a ``value`` where there may be several of that name.
+    """
+    for each in removed:
+        need = _without(need, each["name"], each.get("value"))
+    return need
+
+
+def _without(need: Need, name: str, value: str | None) -> Need:
+    if name == "preferences":
+        return replace(need, preferences=tuple(p for p in need.preferences if p.word != value))
+    if name == "terms":
+        return replace(need, terms="")
+    constraints = need.constraints
+    if name == "bounds":
+        return _set(need, bounds=tuple(b for b in constraints.bounds if b.attribute != value))
+    if name == "without":
+        return _set(need, without=frozenset(a for a in constraints.without if a.word != value))
+    held = getattr(constraints, name, None)
+    if isinstance(held, frozenset):
+        return _set(need, **{name: frozenset(each for each in held if value is not None and each != value)})
+    if name in {"price_min", "price_max"}:
+        return _set(need, **{name: None})
+    return need
+
+
+def _set(need: Need, **changes: Any) -> Need:
+    return replace(need, constraints=replace(need.constraints, **changes))
+
+
+def _names_price(message: str) -> bool:
+    return bool(re.search(r"\d", message))
+
+
+def _lowest(cap: float | None, price: float) -> float:
+    return price if cap is None else min(cap, price)
+
+
+def nothing_stated(constraints: Constraints) -> bool:
+    """Whether no constraint is set that says what kind of thing is wanted, or how it must be."""
+    return not constraints.as_dict()

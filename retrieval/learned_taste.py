@@ -1,0 +1,113 @@
+"""The learned score in a turn: f over the few items at hand, as they are now."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from retrieval.behaviour import Past
+from retrieval.catalogue import Item
+from retrieval.features import Knowledge
+from retrieval.history import Trace
+from retrieval.learned import LearnedRanker, Scored, load_learned
+from retrieval.need import Need
+from retrieval.recall import Candidate
+from retrieval.suggestion import Attention, Factor
+from retrieval.table import ItemTable
+from retrieval.taste import Judged, Shelf
+from retrieval.trees import Trees
+
+_LIKELY = 60
+"""How many items that others with such a history chose are looked at."""
+
+
+@dataclass(frozen=True, slots=True)
+class LearnedTasteConfig:
+    """``weight`` is how many log-odds one standard deviation of f among random items adds to a score."""
+
+    weight: float = 1.0
+
+
+class LearnedTaste:
+    """Taste by f. Each turn makes a table of the candidates and of what the shopper did things with, no more.
+
+    So a price, a stock or an item that changed a moment ago is read as it is, an event counts at once, and an item
+    that f never saw is ranked by what it says: there is nothing to rebuild.
+    """
+
+    name = "learned"
+
+    def __init__(self, trees: Trees, knowledge: Knowledge, config: LearnedTasteConfig | None = None) -> None:
+        self._trees = trees
+        self._knowledge = knowledge
+        self._scale = (config or LearnedTasteConfig()).weight / trees.spread
+
+    @classmethod
+    def load(cls, folder: Path, config: LearnedTasteConfig | None = None) -> LearnedTaste:
+        """The learned ranker of a folder.
+
+        Raises:
+            RankerMismatch: there is none, or it is of another program version.
+        """
+        return cls(*load_learned(folder), config)
+
+    def judge(self, shelf: Shelf, need: Need, candidates: Sequence[Candidate], history: Sequence[Trace]) -> Judged:  # noqa: ARG002
+        items = {candidate.item.item_id: candidate.item for candidate in candidates}
+        known = (shelf.catalogue.get(trace.event.item_id or "") for trace in history)
+        done_with = {item.item_id: item for item in known if item is not None and item.item_id not in items}
+        vectors = {candidate.item.item_id: candidate.vector for candidate in candidates}
+        vectors |= shelf.item_vectors(list(done_with))
+        done_with = {item_id: item for item_id, item in done_with.items() if item_id in vectors}
+        table = self._table(shelf, [*items.values(), *done_with.values()], vectors)
+        ranker = LearnedRanker(self._knowledge.over(table, self._popularity(shelf, table.item_ids)), self._trees)
+        rows = {item_id: row for row, item_id in enumerate(table.item_ids)}
+        past = Past.of_events((trace.event for trace in history), rows)
+        return _Learned(ranker, past, ranker.explain(past, np.arange(len(items))), _loudest(history, rows), self._scale)
+
+    def likely(self, shelf: Shelf, history: Sequence[Trace]) -> Sequence[str]:  # noqa: ARG002
+        past = Past.of_events((trace.event for trace in history), self._knowledge.rows)
+        if not len(past):
+            return ()
+        return [self._knowledge.item_ids[row] for row in self._knowledge.collaborative.likeliest(past, _LIKELY)]
+
+    def _table(self, shelf: Shelf, items: Sequence[Item], vectors: Mapping[str, np.ndarray]) -> ItemTable:
+        text = np.stack([vectors[item.item_id] for item in items]) if items else np.zeros((0, 1), np.float32)
+        return ItemTable.on(self._knowledge.scales, items, text, shelf.activity)
+
+    def _popularity(self, shelf: Shelf, item_ids: Sequence[str]) -> dict[str, float]:
+        done = shelf.activity.popularity
+        return {item_id: self._knowledge.popularity_now(item_id, done.get(item_id, 0.0)) for item_id in item_ids}
+
+
+@dataclass(frozen=True, slots=True)
+class _Learned:
+    _ranker: LearnedRanker
+    _past: Past
+    _scored: Scored
+    _deeds: Mapping[int, Trace]
+    """By row of the table, the trace that says most of the item."""
+    _scale: float
+
+    def factors(self, candidate: int) -> tuple[Factor, ...]:
+        return tuple(Factor(f.name, f.label, f.value * self._scale) for f in self._scored.factors_of(candidate))
+
+    def attention(self, candidate: int) -> tuple[Attention, ...]:
+        """What the score would lose without each of the deeds that R names."""
+        falls = self._ranker.worth(self._past, candidate, self._scored.reason, candidate)
+        return tuple(
+            Attention(self._deeds[int(self._past.items[place])], fall * self._scale)
+            for place, fall in falls
+            if fall > 0
+        )
+
+
+def _loudest(history: Sequence[Trace], rows: Mapping[str, int]) -> dict[int, Trace]:
+    """Of several deeds with one item, the one that says most, the latest of equals."""
+    found: dict[int, Trace] = {}
+    for trace in sorted(history, key=lambda trace: (abs(trace.event.weight), trace.event.at)):
+        if (row := rows.get(trace.event.item_id or "")) is not None:
+            found[row] = trace
+    return found

@@ -1,0 +1,128 @@
+"""Where scripted conversations are held: at a running server, or in this process."""
+
+from __future__ import annotations
+
+import logging
+import secrets
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Protocol
+
+import httpx
+
+from agent.assistant import Assistant
+from serving import client
+from serving.errors import EnvironmentUnfit
+from serving.indexing import index_demo
+from serving.profiles import load_profile
+from serving.settings import Settings
+from serving.shop import Shop
+
+NO_MODEL = "http://127.0.0.1:9/v1"
+"""An address at which nothing answers: reasons are then taken from the evidence."""
+
+
+class Room(Protocol):
+    """Where dialogues are held: whom a shopper talks to, and in which sessions."""
+
+    @property
+    def name(self) -> str: ...
+
+    def assistant(self, shopper_id: str | None) -> Assistant:
+        """The assistant that takes its caller for this shopper, or for a guest."""
+        ...
+
+    def session(self) -> str | None:
+        """A session for the first question of a dialogue; None where the assistant opens one."""
+        ...
+
+    def forget(self, shopper_id: str) -> None:
+        """Empty the shopper's memory and switch it on, so that no dialogue depends on another."""
+        ...
+
+
+class ServerRoom:
+    """A Because that runs at an address, asked over HTTP."""
+
+    def __init__(self, address: str) -> None:
+        self.name = "HTTP, model as served"
+        self._address = address
+        self._tokens: dict[str, str] = {}
+
+    def assistant(self, shopper_id: str | None) -> Assistant:
+        token = self._token(shopper_id) if shopper_id is not None else None
+        return client.RemoteAssistant(self._address, token=token)
+
+    def session(self) -> str | None:
+        return None
+
+    def forget(self, shopper_id: str) -> None:
+        headers = {"Authorization": f"Bearer {self._token(shopper_id)}"}
+        with httpx.Client(base_url=self._address, headers=headers, trust_env=False) as http:
+            for answer in (http.delete("/v1/memory"), http.patch("/v1/memory", json={"enabled": True})):
+                if not answer.is_success:
+                    raise EnvironmentUnfit(f"/v1/memory: {client.problem_detail(answer.content)}")
+
+    def _token(self, shopper_id: str) -> str:
+        if shopper_id not in self._tokens:
+            token = client.demo_token(self._address, shopper_id)
+            if token is None:
+                raise EnvironmentUnfit(f"The server has no demo shopper {shopper_id}; run it with the demo shop.")
+            self._tokens[shopper_id] = token
+        return self._tokens[shopper_id]
+
+
+class LocalRoom:
+    """A shop in this process."""
+
+    def __init__(self, shop: Shop) -> None:
+        self.name = "in one process, no model: reasons from the evidence"
+        self._shop = shop
+
+    def assistant(self, shopper_id: str | None) -> Assistant:  # noqa: ARG002 - the question says who asks
+        return self._shop.assistant
+
+    def session(self) -> str | None:
+        return secrets.token_hex(16)
+
+    def forget(self, shopper_id: str) -> None:
+        memory = self._shop.store.memory
+        memory.switch(shopper_id, True)
+        memory.forget_all(shopper_id)
+
+
+@contextmanager
+def room(settings: Settings, report: Callable[[str], None], *, local: bool) -> Iterator[Room]:
+    """Where dialogues are held: the running server, or the demo shop in a store of its own, without a model.
+
+    Raises:
+        EnvironmentUnfit: no server answers.
+    """
+    if not local:
+        address = f"http://{settings.host}:{settings.port}"
+        if not client.answering(address):
+            raise EnvironmentUnfit(f"No Because answers at {address}; start it with `because run`, or use --local.")
+        yield ServerRoom(address)
+        return
+    with local_shop(settings, report) as shop:
+        yield LocalRoom(shop)
+
+
+@contextmanager
+def local_shop(settings: Settings, report: Callable[[str], None], *, demo: bool = True) -> Iterator[Shop]:
+    """A shop in a store that is gone afterwards, and without a model; the demo shop, or an empty one."""
+    logging.getLogger("agent.reason").setLevel(logging.ERROR)  # each reason would warn that no model answers
+    with TemporaryDirectory(prefix="because-bench-") as folder:
+        own = {"database": None, "chroma": None, "systems": None, "handoff_webhook": None}
+        apart = settings.model_copy(update=own | {"store": Path(folder)})
+        shop = Shop.open(apart, replace(load_profile(settings.profile, settings), address=NO_MODEL))
+        try:
+            if demo:
+                report("Indexing the demo shop")
+                index_demo(apart, shop)
+            yield shop
+        finally:
+            shop.close()
