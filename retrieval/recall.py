@@ -179,6 +179,8 @@ def _lexical(now: Snapshot, terms: str, allowed: Flags, n: int) -> dict[str, flo
     scores = now.lexical.scores(terms)
     best = float(scores.max(initial=0.0))
     rows = np.flatnonzero((scores > 0) & allowed)
+    if len(rows) > n:  # sorting a tenth of a large catalogue takes longer than the rest
+        rows = rows[scores[rows] >= np.partition(scores[rows], -n)[-n]]
     order = rows[np.argsort(-scores[rows], kind="stable")[:n]]
     items = ((now.catalogue.at(row), row) for row in order.tolist())
     return {item.item_id: float(scores[row]) / best for item, row in items if item is not None}
