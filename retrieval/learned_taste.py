@@ -89,7 +89,11 @@ class LearnedTaste:
         return [self._knowledge.item_ids[row] for row in self._knowledge.collaborative.likeliest(past, _LIKELY)]
 
     def _table(self, shelf: Shelf, items: Sequence[Item], vectors: Mapping[str, np.ndarray]) -> ItemTable:
-        text = np.stack([vectors[item.item_id] for item in items]) if items else np.zeros((0, 1), np.float32)
+        text = (
+            np.stack([vectors[item.item_id] for item in items])
+            if items
+            else np.zeros((0, len(self._knowledge.weights.said_text)), np.float32)
+        )
         return ItemTable.on(self._knowledge.scales, items, text, shelf.activity)
 
     def _popularity(self, shelf: Shelf, item_ids: Sequence[str]) -> dict[str, float]:

@@ -33,10 +33,14 @@ class Trees:
 
     def scores(self, made: Floats) -> Floats:
         """Scores up to a constant. Shapes: made (C, F) -> (C,)."""
+        if not len(made):  # the library divides by the number of rows
+            return np.zeros(0, np.float32)
         return np.asarray(self.booster.predict(made[:, self.columns], num_threads=1), np.float32)
 
     def factors(self, made: Floats) -> Floats:
         """What each factor adds to each score, in the order of `FACTORS`. Shapes: made (C, F) -> (C, G)."""
+        if not len(made):
+            return np.zeros((0, len(FACTORS)), np.float32)
         shares = np.asarray(self.booster.predict(made[:, self.columns], pred_contrib=True, num_threads=1), np.float64)
         # The last column is the same for every item: the mean over training, which orders nothing.
         found: Floats = (shares[:, :-1] @ _memberships(self.names)).astype(np.float32)

@@ -172,3 +172,8 @@ def test_its_weight_can_be_set(tmp_path: Path) -> None:
 def test_where_there_is_none_it_says_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(RankerMismatch, match="train one"):
         LearnedTaste.load(tmp_path)
+
+
+def test_where_nothing_fits_there_is_nothing_to_judge(taste: LearnedTaste) -> None:
+    assert order(taste, [], ()).top(3) == ()
+    assert order(taste, [], bought(0)).suggestions == ()
