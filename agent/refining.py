@@ -19,6 +19,7 @@ _NOT_THAT_BRAND = re.compile(
     r"|(?:不要|换)(?:这个|那个|个)?(?:牌子|品牌)",
     re.I,
 )
+_THAN = re.compile(r"\bthan\b|比", re.I)
 _ELSE = re.compile(
     r"\b(?:anything|something|what|any|others?)\s+else\b|\bshow me (?:more|others)\b|\bany others?\b|\bmore options\b"
     r"|\bnone of (?:these|those|them)\b|还有(?:别的|其他|吗)|换一(?:批|些)|别的呢",
@@ -44,6 +45,11 @@ class Shown:
 def asks_to_change(message: str) -> bool:
     """Whether the message changes what is wanted by what was shown."""
     return any(pattern.search(message) for pattern in (_CHEAPER, _DEARER, _NOT_THAT_BRAND, _ELSE, _NOT_IT))
+
+
+def beside_another(message: str) -> bool:
+    """Whether the message only says how it should be beside an item that it names: 'cheaper than the Hush'."""
+    return bool((_CHEAPER.search(message) or _DEARER.search(message)) and _THAN.search(message))
 
 
 def changed(need: Need, message: str, shown: Shown) -> Need:

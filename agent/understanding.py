@@ -8,27 +8,19 @@ from dataclasses import dataclass, replace
 from agent import views
 from agent.abilities.node import Node, emit, timed
 from agent.assistant import Question
+from agent.deciding import HARMLESS, SERVICE_ABOVE, SURE_ABOVE, intent_of, route_of
 from agent.dialogue import Dialogue
 from agent.handoff import Reason as HandoffReason
 from agent.intent import Guess, Intent
 from agent.language import READ
 from agent.memory import Applied, Remembered, apply
 from agent.parse import Parser
-from agent.refining import Shown, asks_to_change, changed, without
+from agent.refining import Shown, beside_another, changed, without
 from agent.remembering import Attended, attend
 from agent.state import TurnContext, TurnState
 from retrieval.need import Constraints, Need, narrowed
 from retrieval.words import stems
 
-SERVICE_ABOVE = 0.6
-"""Probability above which a question is one of service whatever limits it states."""
-SERVICE: frozenset[Intent] = frozenset({"support", "order_status", "coupon", "stock", "memory_show", "memory_change"})
-TALK: frozenset[Intent] = frozenset({"greeting", "thanks", "goodbye", "about", "off_topic", "abuse", "instructions"})
-HARMLESS: frozenset[Intent] = frozenset({"recommend", "refine", "compare", "product_question", "about", "greeting"})
-"""Intents that, if sure, outweigh a word that would send the conversation to a person."""
-SURE_ABOVE = 0.8
-"""The same for a grave word, such as one of an injury."""
-OF_ITEMS: frozenset[Intent] = frozenset({"compare", "product_question", "why_this", "why_not", "stock"})
 _OPEN = stems(
     "gift present something anything product item thing things stuff idea ideas suggestion recommendation recommend "
     "suggest help need want look looking buy shop shopping get find show give good nice best great please browse "
@@ -84,9 +76,9 @@ def _read(context: TurnContext, question: Question, before: Dialogue) -> Read:
     attended = _attended(context, question, alone)
     meant = context.references.of(question.message, before.shown, before.about[0] if before.about else None)
     guess = context.intents.guess(question.message, context.index.query_vector(question.message))
-    intent = _intent(context, question, alone, before, meant, guess)
+    intent = context.intent or intent_of(question, alone, before, meant, guess)
     leaves = _leaves(context, question, before, guess)
-    route, meant = _route(intent, before, meant, attended, leaves) if alone.language in READ else ("talk", ())
+    route, meant = route_of(intent, before, meant, attended, leaves) if alone.language in READ else ("talk", ())
     need = alone
     if route == "find":
         need = _wanted(context, question, before, meant)
@@ -133,6 +125,8 @@ def _wanted(context: TurnContext, question: Question, before: Dialogue, meant: t
         need = earlier
     else:
         need = understood(context.parser, question, None, earlier)
+        if earlier is not None and meant and beside_another(question.message):
+            need = replace(earlier, message=question.message, language=need.language, english=need.english)
         catalogue = context.index.catalogue
         shown = Shown(
             tuple(catalogue[i] for i in before.shown if i in catalogue),
@@ -143,66 +137,6 @@ def _wanted(context: TurnContext, question: Question, before: Dialogue, meant: t
     if context.constraints is not None:
         need = replace(need, constraints=narrowed(need.constraints, context.constraints))
     return need
-
-
-def _intent(
-    context: TurnContext, question: Question, alone: Need, before: Dialogue, meant: tuple[str, ...], guess: Guess
-) -> Intent:
-    """The classifier's guess, where what is stated and what was shown do not say otherwise.
-
-    What earlier messages named does not count: 'thanks' after a question is thanks. Nor does a product alone make a
-    question of service a wish: 'is there a warranty on headphones'.
-    """
-    if context.intent is not None:
-        return context.intent
-    if question.removed and not question.message.strip():
-        return "refine"
-    stated = alone.constraints.as_dict()
-    if guess.intent in SERVICE:
-        named = {"kinds", "categories", "brands", "colours"}
-        sure = guess.probability >= SERVICE_ABOVE or not stated.keys() - named
-        return guess.intent if sure else "recommend"
-    if guess.intent in TALK and stated:
-        return "recommend"
-    if before.shown and guess.intent in TALK and guess.unsure and asks_to_change(question.message):
-        return "refine"
-    return _settled(guess, before, meant)
-
-
-def _settled(guess: Guess, before: Dialogue, meant: tuple[str, ...]) -> Intent:
-    """A wish where what is asked about cannot be known, and where the guess is not to be relied on."""
-    if guess.unsure and guess.intent in OF_ITEMS and guess.runner_up in {"recommend", "refine"} and not meant:
-        return guess.runner_up
-    if guess.intent == "refine" and before.need is None:
-        return "recommend"
-    return guess.intent
-
-
-def _route(
-    intent: Intent, before: Dialogue, meant: tuple[str, ...], attended: Attended, leaves: HandoffReason | None
-) -> tuple[str, tuple[str, ...]]:
-    """The node that answers, and the items that it is about."""
-    if leaves is not None or intent in {"handoff", "injury_or_legal"}:
-        return "leave", meant
-    if attended.alone or (intent in {"memory_show", "memory_change"} and attended.said):
-        return "remember", ()
-    if intent in {"recommend", "refine"} or intent in {"memory_show", "memory_change"}:
-        return "find", meant
-    if intent in OF_ITEMS:
-        about = _about(intent, before, meant)
-        return (intent, about) if about else ("find", meant)
-    if intent == "coupon":
-        return "coupon", meant or before.about or before.shown
-    return {"support": "support", "order_status": "orders"}.get(intent, "talk"), meant
-
-
-def _about(intent: Intent, before: Dialogue, meant: tuple[str, ...]) -> tuple[str, ...]:
-    """The items that a question on items is about: those named, else those last spoken of or shown."""
-    if intent == "compare":
-        return meant if len(meant) > 1 else before.shown[:4] if len(before.shown) > 1 else ()
-    if intent == "why_not":
-        return meant[:1]
-    return (meant or before.about or before.shown)[:1]
 
 
 def too_open(need: Need) -> bool:

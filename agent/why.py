@@ -1,9 +1,10 @@
-"""The answer to "why not that one?", in words; every number in it is the scorer's."""
+"""The answers to "why this?" and "why not that one?", in words; every number in them is the scorer's."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 
+from agent.texts import Texts
 from retrieval.catalogue import Item
 from retrieval.contrast import Change, WhyNot
 from retrieval.need import Bound, Constraints
@@ -11,135 +12,142 @@ from retrieval.suggestion import Factor, Suggestion
 
 _TOLD = 2
 """Factors of each side that are named."""
-_ORDINALS = ("first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth", "tenth")
+_SPOKE = 3
+"""Factors that are named for an item that was suggested."""
+_NAMED_RANKS = 10
+EN = Texts.of("en")
 
 
-def told(found: WhyNot, constraints: Constraints, *, shown: int) -> str:
+def told(found: WhyNot, constraints: Constraints, *, shown: int, texts: Texts = EN) -> str:
     """What became of the item, and what would bring it in.
 
     Args:
         constraints: those of the need that was asked.
         shown: how many items were shown.
     """
+    title = found.item.title
     if found.broken:
-        reasons = excluded(found, constraints)
-        return " ".join([f"{found.item.title} was left out: {_and(reasons)}.", *_change(found, shown)])
+        reasons = _and(excluded(found, constraints, texts), texts)
+        return _joined([texts.say("why.left_out", title=title, reasons=reasons), *_change(found, shown, texts)], texts)
     assert found.rank is not None, "what is not excluded has a rank"
     if found.rank <= shown:
-        return f"{found.item.title} is among them: it comes {ordinal(found.rank)}."
-    return " ".join([f"{found.item.title} came {ordinal(found.rank)}.", *_compared(found), *_change(found, shown)])
+        return texts.say("why.among", title=title, rank=ordinal(found.rank, texts))
+    came = texts.say("why.came", title=title, rank=ordinal(found.rank, texts))
+    return _joined([came, *_compared(found, texts), *_change(found, shown, texts)], texts)
 
 
-def excluded(found: WhyNot, constraints: Constraints) -> list[str]:
+def why_this(suggestion: Suggestion, texts: Texts = EN) -> str:
+    """What put an item where it stands: its factors by size, the deed that spoke loudest, and what spoke against it."""
+    factors = sorted(suggestion.factors, key=lambda factor: -abs(factor.value))
+    spoke = [factor for factor in factors if factor.value > 0][:_SPOKE]
+    against = [factor for factor in factors if factor.value < 0][:1]
+    rank = ordinal(suggestion.rank, texts)
+    parts = [texts.say("why.this", title=suggestion.item.title, rank=rank, factors=_factors(spoke, texts))]
+    if suggestion.attention and suggestion.attention[0].weight > 0:
+        parts.append(texts.say("why.deed", deed=suggestion.attention[0].trace.snippet.text.rstrip(".")))
+    if against:
+        parts.append(texts.say("why.against", factors=_factors(against, texts)))
+    return _joined(parts, texts)
+
+
+def excluded(found: WhyNot, constraints: Constraints, texts: Texts = EN) -> list[str]:
     """What excludes the item, one phrase for each constraint that it breaks."""
-    return [_excluded(name, found.item, constraints) for name in found.broken]
+    return [_excluded(name, found.item, constraints, texts) for name in found.broken]
 
 
-def change(found: WhyNot, change: Change) -> str:
+def change(found: WhyNot, change: Change, texts: Texts = EN) -> str:
     """A change and the rank that it brings, as one sentence."""
-    return f"{_condition(found, change)}, it would be {ordinal(change.rank)}."
+    return texts.say("why.would", condition=_condition(found, change, texts), rank=ordinal(change.rank, texts))
 
 
-def ordinal(rank: int) -> str:
-    """``third``, from the eleventh on ``11th``."""
-    if rank <= len(_ORDINALS):
-        return _ORDINALS[rank - 1]
+def ordinal(rank: int, texts: Texts = EN) -> str:
+    """``third``, from the eleventh on ``11th``; as the language says it."""
+    if rank <= _NAMED_RANKS:
+        return texts.say(f"rank.{rank}")
     ending = {1: "st", 2: "nd", 3: "rd"}.get(rank % 10, "th") if rank % 100 not in {11, 12, 13} else "th"
-    return f"{rank}{ending}"
+    return texts.say("rank.later", rank=f"{rank}{ending}" if texts.language == "en" else rank)
 
 
-def _compared(found: WhyNot) -> list[str]:
+def _compared(found: WhyNot, texts: Texts) -> list[str]:
     if found.shown is None or not found.behind:
         return []
-    behind = f"Beside {found.shown.item.title} it lost by {_factors(found.behind)}"
-    return [f"{behind}, though it leads by {_factors(found.ahead)}." if found.ahead else f"{behind}."]
+    other, behind = found.shown.item.title, _factors(found.behind[:_TOLD], texts)
+    if not found.ahead:
+        return [texts.say("why.lost", other=other, factors=behind)]
+    return [texts.say("why.lost_but", other=other, factors=behind, ahead=_factors(found.ahead[:_TOLD], texts))]
 
 
-def _factors(factors: Sequence[Factor]) -> str:
-    return _and([f"“{factor.label}” ({abs(factor.value):.2f})" for factor in factors[:_TOLD]])
+def _factors(factors: Sequence[Factor], texts: Texts) -> str:
+    said = [texts.say("why.factor", label=texts.label(f.label), value=f"{abs(f.value):.2f}") for f in factors]
+    return _and(said, texts)
 
 
-def _change(found: WhyNot, shown: int) -> list[str]:
+def _change(found: WhyNot, shown: int, texts: Texts) -> list[str]:
     if found.change is not None:
-        return [change(found, found.change)]
+        return [change(found, found.change, texts)]
     if len(found.broken) > 1:
-        return ["More than one thing would have to change."]
-    return [] if found.broken else [f"No single change that I tried would bring it among the first {shown}."]
+        return [texts.say("why.several")]
+    return [] if found.broken else [texts.say("why.none", shown=shown)]
 
 
-def _condition(found: WhyNot, change: Change) -> str:
-    item = found.item
+def _condition(found: WhyNot, change: Change, texts: Texts) -> str:
+    amount = "" if change.after is None else _amount(change.after, change.unit, texts)
+    before = "" if change.before is None else f"{change.before:.1f}"
+    key = change.kind
+    if change.kind == "constraint":
+        lifted = "exclusion" if change.name == "without" or change.name.endswith("_excluded") else "limit"
+        own = f"why.change.{change.name}"
+        return texts.say(own if texts.has(own) else f"why.change.{lifted}", amount=amount)
     if change.kind == "price":
-        return f"At {_amount(change.after, change.unit)} or less instead of {item.price_text}"
-    if change.kind == "attribute":
-        return f"With a {change.name} of {_amount(change.after, change.unit)}"
+        before = _amount(found.item.price, found.item.currency, texts)
     if change.kind == "rating":
-        return f"If its reviews averaged {change.after:g} stars instead of {change.before:.1f}"
-    if change.kind == "wish":
-        return f"Without the wish for “{change.name}”"
-    if change.kind == "deed":
-        return f"Without what you did with the {change.name}"
-    lifted = _LIFTED.get(change.name)
-    return lifted(change) if lifted else "Without that limit"
+        amount = f"{change.after:g}"
+    return texts.say(f"why.change.{key}", amount=amount, before=before, name=texts.word(change.name))
 
 
-_LIFTED: dict[str, Callable[[Change], str]] = {
-    "in_stock": lambda _: "If it were in stock",
-    "price_max": lambda c: f"With a limit of {_amount(c.after, c.unit)}",
-    "price_min": lambda c: f"With a limit from {_amount(c.after, c.unit)}",
-    "items_excluded": lambda _: "If you had not ruled it out",
-    "without": lambda _: "Without that exclusion",
-    "brands_excluded": lambda _: "Without that exclusion",
-    "kinds_excluded": lambda _: "Without that exclusion",
-    "categories_excluded": lambda _: "Without that exclusion",
-    "colours_excluded": lambda _: "Without that exclusion",
-}
-
-
-def _excluded(name: str, item: Item, asked: Constraints) -> str:
+def _excluded(name: str, item: Item, asked: Constraints, texts: Texts) -> str:
     if name.startswith("bound:"):
-        return _out_of_bound(item, next(b for b in asked.bounds if b.attribute == name.removeprefix("bound:")))
-    colour = str(item.colour.value) if item.colour else "of no stated colour"
-    words: dict[str, Callable[[], str]] = {
-        "price_max": lambda: f"it costs {item.price_text}, over your {asked.price_max:g} {item.currency}",
-        "price_min": lambda: f"it costs {item.price_text}, under your {asked.price_min:g} {item.currency}",
-        "brands": lambda: f"it is by {item.brand or 'no named brand'}, you asked for {_or(asked.brands)}",
-        "brands_excluded": lambda: f"you said not {item.brand}",
-        "categories": lambda: f"it is in {item.category}, you asked for {_or(asked.categories)}",
-        "categories_excluded": lambda: f"you said nothing from {item.category}",
-        "kinds": lambda: f"it is a {item.kind}, you asked for a {_or(asked.kinds)}",
-        "kinds_excluded": lambda: f"you said no {item.kind}",
-        "colours": lambda: f"it is {colour}, you asked for {_or(asked.colours)}",
-        "colours_excluded": lambda: f"it is {colour}, you said not {_or(asked.colours_excluded)}",
-        "items_excluded": lambda: "you ruled it out",
-        "without": lambda: f"you said no {_or(a.word for a in asked.without if a.broken_by(item))}",
-        "in_stock": lambda: "it is out of stock",
+        return _out_of_bound(item, next(b for b in asked.bounds if b.attribute == name.removeprefix("bound:")), texts)
+    colour = texts.word(str(item.colour.value)) if item.colour else texts.say("why.no_colour")
+    price = _amount(item.price, item.currency, texts)
+    absent = [a.word for a in asked.without if a.broken_by(item)]
+    values: dict[str, Callable[[], dict[str, object]]] = {
+        "price_max": lambda: {"price": price, "limit": _amount(asked.price_max or 0.0, item.currency, texts)},
+        "price_min": lambda: {"price": price, "limit": _amount(asked.price_min or 0.0, item.currency, texts)},
+        "brands": lambda: {"brand": item.brand or texts.say("why.no_brand"), "asked": texts.either(asked.brands)},
+        "brands_excluded": lambda: {"brand": item.brand},
+        "categories": lambda: {"category": texts.word(item.category), "asked": texts.either(asked.categories)},
+        "categories_excluded": lambda: {"category": texts.word(item.category)},
+        "kinds": lambda: {"kind": texts.word(item.kind), "asked": texts.either(asked.kinds)},
+        "kinds_excluded": lambda: {"kind": texts.word(item.kind)},
+        "colours": lambda: {"colour": colour, "asked": texts.either(asked.colours)},
+        "colours_excluded": lambda: {"colour": colour, "asked": texts.either(asked.colours_excluded)},
+        "without": lambda: {"asked": texts.either(absent)},
     }
-    return words[name]()
+    given = values.get(name)
+    return texts.say(f"why.excluded.{name}", **(given() if given else {}))
 
 
-def _out_of_bound(item: Item, bound: Bound) -> str:
-    stated = item.attribute(bound.attribute)
-    limits = [f"from {bound.low:g}"] if bound.low is not None else []
-    limits += [f"up to {bound.high:g}"] if bound.high is not None else []
-    asked = f"you asked for {' '.join(limits)} {bound.unit}"
-    said = f"its {stated.name} is {stated.text}" if stated else f"it does not state its {bound.attribute}"
-    return f"{said}, {asked}"
+def _out_of_bound(item: Item, bound: Bound, texts: Texts) -> str:
+    stated, name = item.attribute(bound.attribute), texts.word(bound.attribute)
+    limits = [texts.say("why.from", low=f"{bound.low:g}")] if bound.low is not None else []
+    limits += [texts.say("why.up_to", high=f"{bound.high:g}")] if bound.high is not None else []
+    asked = " ".join([*limits, texts.unit(bound.unit, bound.attribute)])
+    if stated is None:
+        return texts.say("why.excluded.unstated", name=name, asked=asked)
+    return texts.say("why.excluded.bound", name=name, value=stated.text, asked=asked)
 
 
-def _amount(value: float | None, unit: str | None) -> str:
-    assert value is not None, "a number that changes has a value"
+def _amount(value: float, unit: str | None, texts: Texts) -> str:
     text = f"{value:.2f}".removesuffix(".00")
-    return f"{text} {unit}" if unit else text
+    return f"{text} {texts.currency(unit)}" if unit else text
 
 
-def _or(names: Iterable[str]) -> str:
-    return " or ".join(sorted(names))
+def _joined(parts: Sequence[str], texts: Texts) -> str:
+    return texts.say("between_sentences").join(parts)
 
 
-def _and(parts: Sequence[str]) -> str:
-    return f"{', '.join(parts[:-1])} and {parts[-1]}" if len(parts) > 1 else "".join(parts)
-
-
-def why_this_text(suggestion: Suggestion, language: str) -> str:
-    return f"It came {ordinal(suggestion.rank)}: {_factors(suggestion.factors)}."
+def _and(parts: Sequence[str], texts: Texts) -> str:
+    if len(parts) < 2:
+        return "".join(parts)
+    return texts.say("comma").join(parts[:-1]) + texts.say("and") + parts[-1]

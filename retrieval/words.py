@@ -40,10 +40,17 @@ def words(text: str) -> frozenset[str]:
     return frozenset("".join(c if c.isalnum() else " " for c in spaced(text).casefold()).split())
 
 
+_IRREGULAR = {
+    "mice": "mouse", "knives": "knife", "scarves": "scarf", "shelves": "shelf", "loaves": "loaf", "feet": "foot",
+    "teeth": "tooth", "children": "child", "leaves": "leaf", "wolves": "wolf", "geese": "goose",
+}  # fmt: skip
+"""Plurals that the stemmer does not know."""
+
+
 @lru_cache(maxsize=131_072)
 def stem(word: str) -> str:
     """The stem of one lower-case word (Snowball English)."""
-    found: str = _STEMMER.stemWord(word)
+    found: str = _STEMMER.stemWord(_IRREGULAR.get(word, word))
     return found
 
 

@@ -10,7 +10,8 @@ from agent.comparison import compare as compared
 from agent.dialogue import Dialogue
 from agent.product_question import answer
 from agent.state import TurnState
-from agent.why import told, why_this_text
+from agent.why import told
+from agent.why import why_this as reasons_of
 from retrieval.contrast import placed
 from retrieval.contrast import why_not as contrast
 from retrieval.need import Need
@@ -44,7 +45,7 @@ async def why_this(state: TurnState, runtime: Node) -> TurnState:
 
     def work() -> str:
         found = placed(context.ranker, context.index, need, history(state, runtime), item.item_id)
-        return why_this_text(found, state["need"].language)
+        return reasons_of(found, texts(state))
 
     with timed() as spent:
         text = await asyncio.to_thread(work)
@@ -59,7 +60,7 @@ async def why_not(state: TurnState, runtime: Node) -> TurnState:
 
     def work() -> str:
         found = contrast(context.ranker, context.index, need, history(state, runtime), item.item_id, shown=shown)
-        return told(found, need.constraints, shown=shown)
+        return told(found, need.constraints, shown=shown, texts=texts(state))
 
     with timed() as spent:
         text = await asyncio.to_thread(work)

@@ -1,0 +1,119 @@
+"""What a message is taken for, and which ability answers it: the classifier's guess, and what was shown before."""
+
+from __future__ import annotations
+
+import re
+
+from agent.assistant import Question
+from agent.dialogue import Dialogue
+from agent.handoff import Reason as HandoffReason
+from agent.intent import Guess, Intent
+from agent.offers import codes_in
+from agent.refining import asks_to_change
+from agent.remembering import Attended
+from retrieval.need import Need
+
+SERVICE_ABOVE = 0.6
+"""Probability above which a question is one of service whatever limits it states."""
+SERVICE: frozenset[Intent] = frozenset({"support", "order_status", "coupon", "stock", "memory_show", "memory_change"})
+TALK: frozenset[Intent] = frozenset({"greeting", "thanks", "goodbye", "about", "off_topic", "abuse", "instructions"})
+HARMLESS: frozenset[Intent] = frozenset({"recommend", "refine", "compare", "product_question", "about", "greeting"})
+"""Intents that, if sure, outweigh a word that would send the conversation to a person."""
+SURE_ABOVE = 0.8
+"""The same for a grave word, such as one of an injury."""
+OF_ITEMS: frozenset[Intent] = frozenset({"compare", "product_question", "why_this", "why_not", "stock"})
+ABOUT_GOODS: frozenset[Intent] = frozenset({"recommend", "refine", "compare", "product_question"})
+_WHICH = re.compile(
+    r"\bwhich (?:one|of (?:them|these|those|the two|the three)|is|has|sleeps|holds|weighs|costs|lasts)\b"
+    r"|\bwhich\b.*\b(?:\w+er|more|less|most|least|best|\w+est)\b|哪(?:个|款|件|一个|一款)(?:更|最|比较)",
+    re.IGNORECASE,
+)
+"""A question that sets the items before the shopper against each other."""
+_THAN = re.compile(r"\bthan\b|比", re.IGNORECASE)
+_ALSO = re.compile(
+    r"^\s*(?:and|what about|how about|and what about)\b[^?]*\??\s*$|^\s*那?.{1,40}呢[？?]?\s*$", re.IGNORECASE
+)
+"""A message that asks the same again of something else: 'and the Pulpit?'."""
+
+
+def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[str, ...], guess: Guess) -> Intent:
+    """The guess, where what is stated and what was shown do not say otherwise.
+
+    What earlier messages named does not count: 'thanks' after a question is thanks. Nor does a product alone make a
+    question of service a wish: 'is there a warranty on headphones'.
+    """
+    if question.removed and not question.message.strip():
+        return "refine"
+    stated = alone.constraints.as_dict()
+    if any(named.sure for named in codes_in(question.message)):
+        return "coupon"
+    if again := _same_again(question, before, meant):
+        return again
+    if guess.intent in SERVICE:
+        named = {"kinds", "categories", "brands", "colours"}
+        sure = guess.probability >= SERVICE_ABOVE or not stated.keys() - named
+        return guess.intent if sure else "recommend"
+    if (
+        before.need is not None
+        and asks_to_change(question.message)
+        and (_THAN.search(question.message) or guess.unsure)
+    ):
+        return "refine"
+    if (
+        guess.intent in ABOUT_GOODS
+        and len(before_them(before)) > 1
+        and _WHICH.search(question.message)
+        and not stated.get("kinds")
+    ):
+        return "compare"
+    if guess.intent in TALK and stated:
+        return "recommend"
+    return _settled(guess, before, meant)
+
+
+def before_them(before: Dialogue) -> tuple[str, ...]:
+    """The items that the shopper has before them: those last compared, else those last shown."""
+    return before.about if len(before.about) > 1 else before.shown
+
+
+def _same_again(question: Question, before: Dialogue, meant: tuple[str, ...]) -> Intent | None:
+    """The intent of the last turn, where the message only names something else to ask it of."""
+    last = before.said[-1].intent if before.said else ""
+    asks = last in {"stock", "product_question", "why_this", "why_not", "coupon"}
+    return last if asks and meant and _ALSO.match(question.message) else None  # type: ignore[return-value]
+
+
+def _settled(guess: Guess, before: Dialogue, meant: tuple[str, ...]) -> Intent:
+    """A wish where what is asked about cannot be known, and where the guess is not to be relied on."""
+    if guess.unsure and guess.intent in OF_ITEMS and guess.runner_up in {"recommend", "refine"} and not meant:
+        return guess.runner_up
+    if guess.intent == "refine" and before.need is None:
+        return "recommend"
+    return guess.intent
+
+
+def route_of(
+    intent: Intent, before: Dialogue, meant: tuple[str, ...], attended: Attended, leaves: HandoffReason | None
+) -> tuple[str, tuple[str, ...]]:
+    """The node that answers, and the items that it is about."""
+    if leaves is not None or intent in {"handoff", "injury_or_legal"}:
+        return "leave", meant
+    if attended.alone or (intent in {"memory_show", "memory_change"} and attended.said):
+        return "remember", ()
+    if intent in {"recommend", "refine"} or intent in {"memory_show", "memory_change"}:
+        return "find", meant
+    if intent in OF_ITEMS:
+        about = _about(intent, before, meant)
+        return (intent, about) if about else ("support" if intent == "stock" else "find", meant)
+    if intent == "coupon":
+        return "coupon", meant or before.about or before.shown
+    return {"support": "support", "order_status": "orders"}.get(intent, "talk"), meant
+
+
+def _about(intent: Intent, before: Dialogue, meant: tuple[str, ...]) -> tuple[str, ...]:
+    """The items that a question on items is about: those named, else those last spoken of or shown."""
+    if intent == "compare":
+        return meant if len(meant) > 1 else before_them(before)[:4] if len(before_them(before)) > 1 else ()
+    if intent == "why_not":
+        return meant[:1]
+    return (meant or before.about or before.shown)[:1]
