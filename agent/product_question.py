@@ -45,7 +45,7 @@ class AnswerConfig:
     near_half: float = 0.45
     alone: float = 0.6
     yes: float = 0.3
-    """Cosine under which a sentence of the description is quoted without a yes: it may be about something else."""
+    """Cosine under which a sentence in running text is quoted without a yes: it may be about something else."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,7 +149,7 @@ def _otherwise(best: _Found, others: Iterable[_Found]) -> _Found | None:
 
 def _answered(found: _Found, asked: Asked, language: str, config: AnswerConfig) -> str:
     text = _statement(found.fact, language)
-    if found.stance == "yes" and found.fact.kind == "description" and found.near < config.yes:
+    if found.stance == "yes" and found.fact.kind in {"description", "document"} and found.near < config.yes:
         return text
     if not asked.yes_or_no or found.stance == "open" or found.fact.kind == "review":
         return text

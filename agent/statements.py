@@ -16,7 +16,7 @@ Stance: TypeAlias = Literal["yes", "no", "open"]
 
 _NO = re.compile(r"^(?:no|none|not|never|without)\b|\bnot included\b", re.IGNORECASE)
 _PARTLY = re.compile(
-    r"\b(?:only|except|partly|but|hardly|barely|almost|nearly|if|unless|may|might|could|wish(?:ed)?|should|would)\b",
+    r"\b(?:only|except|partly|but|hardly|barely|almost|nearly|if|unless|may|might|could|separately|optional|avoid|wish(?:ed)?|should|would)\b",
     re.I,
 )
 """What leaves a yes open."""
@@ -36,6 +36,8 @@ def stance(asked: Asked, fact: Fact) -> Stance:
         return "no" if not asked.denied else "yes"
     if (reached := _under_negation(asked, text)) is not None:
         return "no" if reached and not asked.denied else "open"
+    if denied(text):  # "do not use open flames, candles" is no yes to candles
+        return "open"
     if asked.covered_exactly(fact) and not _PARTLY.search(text) and not finds_fault(text):
         return "yes" if not asked.denied else "open"
     return "open"
