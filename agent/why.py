@@ -1,4 +1,4 @@
-"""The answers to "why this?" and "why not that one?", in words; every number in them is the scorer's."""
+"""The answer to "why not that one?", in words; every number in it is the scorer's."""
 
 from __future__ import annotations
 
@@ -8,12 +8,10 @@ from agent.texts import Texts
 from retrieval.catalogue import Item
 from retrieval.contrast import Change, WhyNot
 from retrieval.need import Bound, Constraints
-from retrieval.suggestion import Factor, Suggestion
+from retrieval.suggestion import Factor
 
 _TOLD = 2
 """Factors of each side that are named."""
-_SPOKE = 3
-"""Factors that are named for an item that was suggested."""
 _NAMED_RANKS = 10
 EN = Texts.of("en")
 
@@ -34,20 +32,6 @@ def told(found: WhyNot, constraints: Constraints, *, shown: int, texts: Texts = 
         return texts.say("why.among", title=title, rank=ordinal(found.rank, texts))
     came = texts.say("why.came", title=title, rank=ordinal(found.rank, texts))
     return _joined([came, *_compared(found, texts), *_change(found, shown, texts)], texts)
-
-
-def why_this(suggestion: Suggestion, texts: Texts = EN) -> str:
-    """What put an item where it stands: its factors by size, the deed that spoke loudest, and what spoke against it."""
-    factors = sorted(suggestion.factors, key=lambda factor: -abs(factor.value))
-    spoke = [factor for factor in factors if factor.value > 0][:_SPOKE]
-    against = [factor for factor in factors if factor.value < 0][:1]
-    rank = ordinal(suggestion.rank, texts)
-    parts = [texts.say("why.this", title=suggestion.item.title, rank=rank, factors=_factors(spoke, texts))]
-    if suggestion.attention and suggestion.attention[0].weight > 0:
-        parts.append(texts.say("why.deed", deed=suggestion.attention[0].trace.snippet.text.rstrip(".")))
-    if against:
-        parts.append(texts.say("why.against", factors=_factors(against, texts)))
-    return _joined(parts, texts)
 
 
 def excluded(found: WhyNot, constraints: Constraints, texts: Texts = EN) -> list[str]:

@@ -11,7 +11,7 @@ from agent.dialogue import Dialogue
 from agent.product_question import answer
 from agent.state import TurnState
 from agent.why import told
-from agent.why import why_this as reasons_of
+from agent.why_this import why_this as reasons_of
 from retrieval.contrast import placed
 from retrieval.contrast import why_not as contrast
 from retrieval.need import Need
@@ -45,7 +45,7 @@ async def why_this(state: TurnState, runtime: Node) -> TurnState:
 
     def work() -> str:
         found = placed(context.ranker, context.index, need, history(state, runtime), item.item_id)
-        return reasons_of(found, texts(state))
+        return reasons_of(found, state["need"].language)
 
     with timed() as spent:
         text = await asyncio.to_thread(work)
