@@ -95,8 +95,7 @@ class TurnView {
   }
 
   stop() {
-    const text = this.words.say('turn.stopped');
-    this.node.append(make('p', { className: 'bc-state' }, text));
-    return this.#end('stopped', text);
+    this.node.append(make('p', { className: 'bc-state' }, this.words.say('turn.stopped')));
+    return this.#end('stopped', this.words.say('turn.stopped_status'));
   }
 }
