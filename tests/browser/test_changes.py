@@ -71,7 +71,7 @@ def take_off_and_compare(place: Page | Locator, page: Page, site: Site, box: Loc
     table = place.locator(".bc-compare table")
     expect(table.get_by_role("columnheader")).to_have_text(["Feature", *TITLES])
     expect(table.locator("tbody").first.get_by_role("rowheader")).to_have_text(["weight", ROWS[2].name])
-    expect(table.locator(".bc-better")).to_have_text(["780 g better", f"{ROWS[2].values[1]} better"])
+    expect(table.locator(".bc-better")).to_have_text(["780 g best", f"{ROWS[2].values[1]} best"])
     expect(table.locator(".bc-same")).to_contain_text("backpack")
     expect(place.locator(".bc-turn").last.locator(".bc-part")).to_have_count(0)
     wide = place.locator(".bc-turn").last.evaluate("turn => turn.scrollWidth > turn.clientWidth")
