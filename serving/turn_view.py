@@ -183,7 +183,7 @@ def fold(view: TurnView, event: TurnEvent) -> TurnView:
         case Done():
             return replace(view, phase="done")
         case Failed():
-            return view.failed(event.message)
+            return view.failed(view.words.either(f"error.{event.code}", event.message))
 
 
 def side_by_side(comparison: ComparisonReady) -> ComparisonReady:
