@@ -84,7 +84,7 @@ class Page:
 
     async def _views(self, view: TurnView, conversation: Conversation) -> AsyncGenerator[TurnView, None]:
         """The turn after each event; the last view is not running any more."""
-        if refusal := self._refusal(view.question):
+        if refusal := self._refusal(view):
             yield view.failed(refusal)
             return
         removed = tuple({"name": part.name, "value": part.value} for part in view.removed)
@@ -97,17 +97,17 @@ class Page:
         except ServingError as exc:
             logger.error("a turn of the page failed: %s", exc)
             # Without its session, which may be what is wrong: the next question opens a new one.
-            yield replace(view, session_id=None).failed("The shop cannot answer just now. Please try again.")
+            yield replace(view, session_id=None).failed(view.words.say("error.cannot"))
             return
         if view.phase == "running":
             yield view.failed(view.words.say("turn.broke_off"))
 
-    def _refusal(self, question: str) -> str:
+    def _refusal(self, view: TurnView) -> str:
         """Why the question cannot be answered at all, or nothing."""
-        if len(question) > self._limit:
-            return f"The message has {len(question):,} characters; at most {self._limit:,} can be read."
+        if (count := len(view.question)) > self._limit:
+            return view.words.say("error.too_long", count=f"{count:,}", limit=f"{self._limit:,}")
         if self._services.index_state() != "ready":
-            return "The catalogue is not indexed yet. Please try again in a moment."
+            return view.words.say("error.no_index")
         return ""
 
     async def ask_example(self, conversation: Conversation, event: gr.EventData) -> AsyncGenerator[Update, None]:

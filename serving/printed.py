@@ -31,7 +31,7 @@ def comparison_table(found: ComparisonReady, words: Words) -> Table:
     """Items in columns; what is the same in all comes last, dimmed."""
     table = Table(Column(), *(Column(header=Text(title)) for title in found.titles), title=words.say("compare.name"))
     for row in found.rows:
-        mark = f" ✓ {words.say('compare.better')}"
+        mark = f" ✓ {words.better(len(found.titles))}"
         cells = [Text(value + mark * (place == row.better)) for place, value in enumerate(row.values)]
         table.add_row(Text(row.name), *cells, style="" if row.differs else "dim")
     return table

@@ -154,7 +154,7 @@ class TurnView:
         if self.phase == "failed":
             return self.error
         if self.phase == "stopped":
-            return self.words.say("turn.stopped")
+            return self.words.say("turn.stopped_status")
         found = self.words.say("turn.found", count=len(self.cards)) + " " if self.cards else ""
         if self.phase == "done":
             return found + self.words.say("turn.complete")
@@ -183,7 +183,7 @@ def fold(view: TurnView, event: TurnEvent) -> TurnView:
         case Done():
             return replace(view, phase="done")
         case Failed():
-            return view.failed(event.message)
+            return view.failed(view.words.either(f"error.{event.code}", event.message))
 
 
 def side_by_side(comparison: ComparisonReady) -> ComparisonReady:

@@ -11,6 +11,7 @@ from agent.language import language_of
 
 FILE = Path(__file__).parent / "widget" / "words.json"
 DEFAULT = "en"
+_TWO = 2
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ class Words:
     def state(self, state: str | None) -> str:
         """What is said of a reason that did not come out right at once; a generated one needs no word."""
         return self.either(f"state.{state}", "")
+
+    def better(self, compared: int) -> str:
+        """What marks the value that does best among so many."""
+        return self.say("compare.best" if compared > _TWO else "compare.better")
 
     def relaxed(self, name: str) -> str:
         """What a group of constraints is called that nothing met, such as ``price``."""

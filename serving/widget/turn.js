@@ -36,7 +36,7 @@ class TurnView {
     if (name === 'reason') this.#cards.get(data.item_id)?.finish(data);
     if (name === 'message.delta') this.#say(this.#text + data.text, []);
     if (name === 'message') this.#say(data.text, data.evidence || []);
-    if (name === 'error') return this.fail(data.message);
+    if (name === 'error') return this.fail(this.words.either(`error.${data.code}`, data.message));
     if (name === 'done') return this.#end('done', this.words.say('turn.complete'));
     return null;
   }
@@ -95,8 +95,7 @@ class TurnView {
   }
 
   stop() {
-    const text = this.words.say('turn.stopped');
-    this.node.append(make('p', { className: 'bc-state' }, text));
-    return this.#end('stopped', text);
+    this.node.append(make('p', { className: 'bc-state' }, this.words.say('turn.stopped')));
+    return this.#end('stopped', this.words.say('turn.stopped_status'));
   }
 }

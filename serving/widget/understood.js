@@ -24,27 +24,27 @@ function understood({ intent, chips = [], relaxed = [] }, cards, words, takeOff)
   ];
 }
 
-function cell(value, better, words) {
-  if (!better) return make('td', {}, value);
-  return make('td', { className: 'bc-better' }, `${value} `, make('small', {}, words.say('compare.better')));
+function cell(value, better) {
+  return better ? make('td', { className: 'bc-better' }, `${value} `, make('small', {}, better)) : make('td', {}, value);
 }
 
-function comparedRow(row, words) {
-  const cells = row.values.slice(0, MOST_COMPARED).map((value, place) => cell(value, place === row.better, words));
+function comparedRow(row, better) {
+  const cells = row.values.slice(0, MOST_COMPARED).map((value, place) => cell(value, place === row.better && better));
   return make('tr', {}, make('th', { scope: 'row' }, row.name), ...cells);
 }
 
 /** A table of items in columns: the rows in which they differ, then the others. */
 function comparison({ titles, rows }, words) {
   const shown = titles.slice(0, MOST_COMPARED);
+  const better = words.say(shown.length > 2 ? 'compare.best' : 'compare.better');
   const [differing, same] = [true, false].map((differs) => rows.filter((row) => row.differs === differs));
   const head = make('tr', {}, make('th', { scope: 'col' }, unseen(words.say('compare.feature'))),
     ...shown.map((title) => make('th', { scope: 'col' }, title)));
   const table = make('table', {}, make('thead', {}, head),
-    differing.length ? make('tbody', {}, ...differing.map((row) => comparedRow(row, words))) : null);
+    differing.length ? make('tbody', {}, ...differing.map((row) => comparedRow(row, better))) : null);
   if (same.length) {
     const label = make('th', { scope: 'rowgroup', colSpan: shown.length + 1 }, words.say('compare.same'));
-    table.append(make('tbody', { className: 'bc-same' }, make('tr', {}, label), ...same.map((row) => comparedRow(row, words))));
+    table.append(make('tbody', { className: 'bc-same' }, make('tr', {}, label), ...same.map((row) => comparedRow(row, better))));
   }
   return make('div', { className: 'bc-compare', tabIndex: 0, role: 'region', 'aria-label': words.say('compare.name') }, table);
 }

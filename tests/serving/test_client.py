@@ -14,7 +14,7 @@ import pytest
 import uvicorn
 
 from agent.assistant import Question
-from agent.stream import CardsReady, Done, Failed, MessageDelta, ReasonReady
+from agent.stream import CardsReady, Done, Failed, MessageDelta, ReasonReady, SessionStarted
 from serving import client
 from serving.api import create_app
 from serving.errors import ServingError
@@ -115,12 +115,18 @@ async def test_what_was_asked_earlier_is_asked_in_one_session(address: str, serv
     events = [e async for e in assistant.turn(Question("cheaper", language="de", earlier=("a pack", "a red one")))]
     assert isinstance(events[-1], Done)
     asked = services.assistant.questions
-    assert [(q.message, q.earlier) for q in asked] == [
-        ("a pack", ()),
-        ("a red one", ("a pack",)),
-        ("cheaper", ("a pack", "a red one")),
-    ]
+    assert [q.message for q in asked] == ["a pack", "a red one", "cheaper"]
     assert len({q.session_id for q in asked}) == 1 and {q.language for q in asked} == {"de"}
+
+
+async def test_what_is_taken_off_goes_without_a_message(address: str, services: FakeServices) -> None:
+    assistant = client.RemoteAssistant(address)
+    (started, *_) = [e async for e in assistant.turn(Question("a pack"))]
+    assert isinstance(started, SessionStarted)
+    part = {"name": "price_max", "value": ""}
+    events = [e async for e in assistant.turn(Question("", started.session_id, removed=(part,)))]
+    assert isinstance(events[-1], Done)
+    assert services.assistant.questions[-1].message == "" and services.assistant.questions[-1].removed == (part,)
 
 
 async def test_earlier_questions_that_nobody_takes_are_an_error() -> None:

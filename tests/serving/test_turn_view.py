@@ -59,7 +59,10 @@ def test_a_reason_for_an_unknown_item_changes_nothing() -> None:
 def test_a_turn_ends_as_done_or_failed() -> None:
     assert folded(Done("t1", 0, 0, 0)).phase == "done"
     failed = folded(Failed("deadline", "This took too long."))
-    assert (failed.phase, failed.error, failed.status) == ("failed", "This took too long.", "This took too long.")
+    slow = "This took too long. Please try again."
+    assert (failed.phase, failed.error, failed.status) == ("failed", slow, slow)
+    assert folded(replace(NEED, language="zh"), Failed("deadline", slow)).error == "花的时间太久了，请重试。"
+    assert folded(Failed("index", "The index was built with another model.")).error.startswith("The index was built")
 
 
 def test_marks_become_chips_that_stay_with_the_word_before() -> None:
