@@ -10,6 +10,7 @@ from agent.replies import constraint_words
 from agent.stream import ChipView
 from agent.texts import Texts
 from retrieval.need import Constraints, Need
+from retrieval.words import stems
 
 _LONGEST = 60
 _NAMED = (
@@ -28,7 +29,13 @@ def chips(need: Need, currency: str, joined: Iterable[Joined] = ()) -> tuple[Chi
     from_memory = {(each.field, each.value) for each in remembered}
     said = [chip for chip in _said(need, currency, texts) if (chip.name, chip.value) not in from_memory]
     kept = {each.memory_id: ChipView("memory", each.memory_id, each.text, "memory") for each in remembered}
-    return (*said, *kept.values())
+    return (*_without_echo(said), *kept.values())
+
+
+def _without_echo(shown: list[ChipView]) -> list[ChipView]:
+    """The chips without the one of the terms, where the others say all of its words."""
+    others = stems(" ".join(chip.label for chip in shown if chip.name != "terms"))
+    return [chip for chip in shown if chip.name != "terms" or stems(chip.label) - others]
 
 
 def _said(need: Need, currency: str, texts: Texts) -> Iterator[ChipView]:

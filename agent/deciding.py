@@ -22,6 +22,7 @@ HARMLESS: frozenset[Intent] = frozenset({"recommend", "refine", "compare", "prod
 SURE_ABOVE = 0.8
 """The same for a grave word, such as one of an injury."""
 OF_ITEMS: frozenset[Intent] = frozenset({"compare", "product_question", "why_this", "why_not", "stock"})
+TO_A_PERSON: frozenset[Intent] = frozenset({"handoff", "injury_or_legal"})
 ABOUT_GOODS: frozenset[Intent] = frozenset({"recommend", "refine", "compare", "product_question"})
 _WHICH = re.compile(
     r"\bwhich (?:one|of (?:them|these|those|the two|the three)|is|has|sleeps|holds|weighs|costs|lasts)\b"
@@ -66,7 +67,11 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
         and not stated.get("kinds")
     ):
         return "compare"
-    if guess.intent in TALK and stated:
+    if guess.intent == "compare" and stated.get("kinds") and len(meant) < 2:
+        return "recommend"  # 'which headphones cancel noise' asks for some, and compares none
+    if guess.intent in TALK and (stated or guess.unsure):
+        return "recommend"  # too weak to leave the shelves for
+    if guess.intent in TO_A_PERSON and guess.unsure:
         return "recommend"
     return _settled(guess, before, meant)
 
@@ -96,7 +101,7 @@ def route_of(
     intent: Intent, before: Dialogue, meant: tuple[str, ...], attended: Attended, leaves: HandoffReason | None
 ) -> tuple[str, tuple[str, ...]]:
     """The node that answers, and the items that it is about."""
-    if leaves is not None or intent in {"handoff", "injury_or_legal"}:
+    if leaves is not None or intent in TO_A_PERSON:
         return "leave", meant
     if attended.alone or (intent in {"memory_show", "memory_change"} and attended.said):
         return "remember", ()

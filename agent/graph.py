@@ -68,5 +68,5 @@ async def keep(state: TurnState) -> TurnState:
         about=suggestions[:1] if suggestions else state.get("about", ()),
     )
     if state["route"] in {"find", "ask_back"}:
-        after = after.wanting(state["need"], suggestions)
+        after = after.wanting(state["stated"], suggestions)
     return {"dialogue": after.as_json()}

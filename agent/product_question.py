@@ -9,6 +9,7 @@ from agent.asking import Asked, asked_of
 from agent.comparison_text import names
 from agent.item_facts import Fact, facts_of
 from agent.statements import Stance, stance
+from agent.texts import Texts
 from retrieval.catalogue import Item
 from retrieval.embedding import Embedder, Vectors
 from retrieval.evidence import Evidence, EvidenceKind, numbered
@@ -28,7 +29,7 @@ _OTHERWISE = {
     "zh": "但一位顾客写道（{stars:g}/5星）：“{text}”",
 }
 _SAYS = {"en": "The {source} says: “{text}”", "zh": "{source}：“{text}”"}
-_STATED = {"en": "{name}: {value}.", "zh": "{name}：{value}。"}
+_STATED = {"en": "{name}: {value}.", "zh": "商品数据写明{name}：{value}。"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +160,20 @@ def _answered(found: _Found, asked: Asked, language: str, config: AnswerConfig) 
 def _statement(fact: Fact, language: str) -> str:
     if fact.kind == "attribute":
         name, _, value = fact.text.partition(": ")
-        return _STATED[language].format(name=name[0].upper() + name[1:], value=value)
+        texts = Texts.of(language)
+        named = texts.word(name)
+        return _STATED[language].format(name=named[:1].upper() + named[1:], value=_measured(value, name, texts))
     if fact.kind == "review":
         return _WRITES[language].format(stars=fact.stars or 0.0, text=fact.text)
     return _SAYS[language].format(source="description" if fact.kind == "description" else fact.title, text=fact.text)
+
+
+def _measured(value: str, attribute: str, texts: Texts) -> str:
+    """A value as a reader of the language has it: the unit in their words, or the whole of it."""
+    number, _, unit = value.partition(" ")
+    if number.replace(".", "", 1).isdigit() and unit:
+        return f"{number} {texts.unit(unit, attribute)}"
+    return texts.word(value)
 
 
 def _told(parts: Sequence[str], facts: Sequence[Fact]) -> ItemAnswer:

@@ -9,6 +9,7 @@ from typing import Any
 
 from retrieval.catalogue import Item
 from retrieval.need import Constraints, Need
+from retrieval.words import stems
 
 _CENT = 0.01
 _CHEAPER = re.compile(r"\b(?:cheaper|less expensive|lower price|costs? less)\b|便宜(?:一?点|些|的)|更便宜", re.I)
@@ -95,7 +96,15 @@ def without(need: Need, removed: Sequence[Mapping[str, str]]) -> Need:
     """
     for each in removed:
         need = _without(need, each["name"], each.get("value"))
+        need = replace(need, terms=_unsaid(need.terms, each.get("value") or ""))
     return need
+
+
+def _unsaid(terms: str, value: str) -> str:
+    """The terms without the words of a value that is taken off."""
+    gone = stems(value)
+    kept = [word for word in terms.split() if not gone or not stems(word) or not stems(word) <= gone]
+    return " ".join(kept).strip(" ,")
 
 
 def _without(need: Need, name: str, value: str | None) -> Need:

@@ -81,6 +81,8 @@ class TurnState(TypedDict, total=False):
     """The items that the message speaks of."""
     attended: Annotated[Attended, UntrackedValue]
     """What the message did to the memory."""
+    stated: Annotated[Need, UntrackedValue]
+    """The need without what comes from memory."""
     joined: Annotated[tuple[Joined, ...], UntrackedValue]
     """What of the need comes from memory."""
     leaves: Annotated[HandoffReason | None, UntrackedValue]

@@ -25,9 +25,14 @@ _OPEN = stems(
     "gift present something anything product item thing things stuff idea ideas suggestion recommendation recommend "
     "suggest help need want look looking buy shop shopping get find show give good nice best great please browse "
     "choose birthday christmas somebody someone friend mother mum father dad sister brother wife husband colleague new "
+    "just maybe whatever surprise popular today really still idea sure know matter mind up you're "
     "i me my for a an the to some any can could you what do have would like hello hi"
 )
 """Words that do not say what kind of thing is wanted."""
+
+
+SEARCHES = frozenset({"find", "ask_back"})
+"""Routes on which what is understood can be taken off in parts."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,8 @@ class Read:
     attended: Attended
     leaves: HandoffReason | None
     applied: Applied
+    stated: Need
+    """The need without what comes from memory: what is kept of it for the next turn."""
 
 
 async def understand(state: TurnState, runtime: Node) -> TurnState:
@@ -50,7 +57,10 @@ async def understand(state: TurnState, runtime: Node) -> TurnState:
     with timed() as spent:
         read = await asyncio.to_thread(_read, context, question, before)
     currency = context.index.catalogue.currency or ""
-    emit(runtime, views.understood(read.need, read.intent, (), currency, read.applied.joined))
+    emit(
+        runtime,
+        views.understood(read.need, read.intent, (), currency, read.applied.joined, parts=read.route in SEARCHES),
+    )
     return {
         "need": read.need,
         "intent": read.intent,
@@ -59,6 +69,7 @@ async def understand(state: TurnState, runtime: Node) -> TurnState:
         "attended": read.attended,
         "leaves": read.leaves,
         "joined": read.applied.joined,
+        "stated": read.stated,
         "timings": {"understand": spent()},
     }
 
@@ -83,9 +94,12 @@ def _read(context: TurnContext, question: Question, before: Dialogue) -> Read:
     if route == "find":
         need = _wanted(context, question, before, meant)
     applied = apply(_memories(context, question), need) if route == "find" else Applied(need)
-    if route == "find" and context.intent is None and too_open(applied.need) and not before.clarified:
-        route = "ask_back"
-    return Read(applied.need, intent, route, meant, attended, leaves, applied)
+    if route == "find" and too_open(applied.need):
+        if context.intent is None and not before.clarified:
+            route = "ask_back"
+        else:  # words that say nothing are not searched for: what is popular and what fits the shopper is shown
+            applied = replace(applied, need=replace(applied.need, terms=""))
+    return Read(applied.need, intent, route, meant, attended, leaves, applied, need)
 
 
 def _leaves(context: TurnContext, question: Question, before: Dialogue, guess: Guess) -> HandoffReason | None:

@@ -46,9 +46,16 @@ def card(suggestion: Suggestion, texts: Texts) -> Card:
 
 
 def understood(
-    need: Need, intent: str, relaxed: tuple[str, ...], currency: str, joined: Iterable[Joined] = ()
+    need: Need,
+    intent: str,
+    relaxed: tuple[str, ...],
+    currency: str,
+    joined: Iterable[Joined] = (),
+    *,
+    parts: bool = True,
 ) -> NeedUnderstood:
-    shown = chips(need, currency, joined)
+    """A need as it is shown; with ``parts``, in parts that can be taken off."""
+    shown = chips(need, currency, joined) if parts else ()
     constraints = need.constraints.as_dict()
     return NeedUnderstood(intent, need.said or need.terms, constraints, need.language, relaxed, shown, need_json(need))
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from agent.comparison_text import names
+from agent.texts import Texts
 from agent.why import ordinal
 from retrieval.snippets import Snippet
 from retrieval.suggestion import Factor, Suggestion
@@ -39,11 +41,13 @@ def why_this(suggestion: Suggestion, language: str = "en") -> str:
 
     Args:
         suggestion: as it was shown, with the deeds that spoke for it.
-        language: ``en`` or ``zh``; labels of factors and the shopper's deeds stay in the words that they are stored in.
+        language: ``en`` or ``zh``; the shopper's deeds stay in the words that they are stored in.
     """
     words = _ZH if language == "zh" else _EN
-    raised = sorted((f for f in suggestion.factors if f.value >= _LEAST), key=lambda f: -f.value)[:_FOR]
-    lowered = sorted((f for f in suggestion.factors if f.value <= -_LEAST), key=lambda f: f.value)[:_AGAINST]
+    texts = Texts.of(language)
+    told_in = [replace(f, label=texts.label(f.label)) for f in suggestion.factors]
+    raised = sorted((f for f in told_in if f.value >= _LEAST), key=lambda f: -f.value)[:_FOR]
+    lowered = sorted((f for f in told_in if f.value <= -_LEAST), key=lambda f: f.value)[:_AGAINST]
     name = names([suggestion.item], the=words is _EN)[0]
     name = name[:1].upper() + name[1:]
     place = str(suggestion.rank) if words is _ZH else ordinal(suggestion.rank)

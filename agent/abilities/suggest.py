@@ -16,6 +16,7 @@ from agent.stream import CardsReady, ReasonDelta
 from agent.texts import Texts
 from retrieval.evidence import choose_evidence
 from retrieval.history import Trace
+from retrieval.need import Need
 from retrieval.recall import Recalled, recall
 from retrieval.suggestion import Suggestion
 
@@ -36,7 +37,7 @@ async def find(state: TurnState, runtime: Node) -> TurnState:
 
     with timed() as spent:
         done, recalled = await asyncio.to_thread(work)
-    if recalled.relaxed:
+    if recalled.relaxed and not _another_kind(state["need"], recalled):
         currency = context.index.catalogue.currency or ""
         emit(runtime, views.understood(state["need"], state["intent"], recalled.relaxed, currency, state["joined"]))
     return {"history": done, "recalled": recalled, "timings": {"recall": spent()}}
@@ -46,7 +47,8 @@ async def rank(state: TurnState, runtime: Node) -> TurnState:
     """Candidates -> suggestions; the cards go out before any model is asked."""
     context, recalled = runtime.context, state["recalled"]
     with timed() as spent:
-        found = replace(recalled, candidates=()) if _unrelated(recalled) else recalled
+        nothing = _unrelated(recalled) or _another_kind(state["need"], recalled)
+        found = replace(recalled, candidates=()) if nothing else recalled
 
         def work() -> tuple[Suggestion, ...]:
             ranking = context.ranker.order(found, state["need"].constraints, state["history"], context.index)
@@ -108,6 +110,11 @@ def fan_out(state: TurnState) -> list[Send] | str:
     """A task for each card's reason, or straight to the end without any."""
     need = state["recalled"].need
     return [Send("reason", ReasonTask(need=need, suggestion=s)) for s in state["suggestions"]] or "close"
+
+
+def _another_kind(asked: Need, recalled: Recalled) -> bool:
+    """Whether all of the kind that is wanted was shown already, so that only other kinds are left."""
+    return bool(asked.constraints.items_excluded) and bool({"kind", "category"} & set(recalled.relaxed))
 
 
 def _unrelated(recalled: Recalled) -> bool:
