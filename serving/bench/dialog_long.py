@@ -52,7 +52,8 @@ def script(turns: int, seed: int = 5) -> Iterator[str]:
 
 async def long_talk(room: Room, turns: int) -> LongFigures:
     """Hold one conversation of so many turns, as a guest."""
-    assistant, session = room.assistant(None), room.session()
+    assistant = room.assistant(None)
+    session: str | None = None
     tokens, times, failed = [], [], 0
     for said in script(turns):
         heard, _, total_ms = await ask(assistant, Question(said, session))
