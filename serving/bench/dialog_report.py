@@ -140,6 +140,8 @@ def _cost(figures: DialogFigures) -> Iterator[tuple[str, ...]]:
     if figures.cards_ms is not None:
         yield _spread("time to the cards, ms", figures.cards_ms)
     yield _spread("whole turn, ms", figures.turn_ms)
+    if not figures.completion_tokens.most:
+        return  # no model answered: calls and tokens are those of attempts
     yield _spread("model calls", figures.model_calls)
     yield _spread("prompt tokens", figures.prompt_tokens)
     yield _spread("completion tokens", figures.completion_tokens)

@@ -108,13 +108,16 @@ def room(settings: Settings, report: Callable[[str], None], *, local: bool) -> I
 
 
 @contextmanager
-def local_shop(settings: Settings, report: Callable[[str], None], *, demo: bool = True) -> Iterator[Shop]:
-    """A shop in a store that is gone afterwards, and without a model; the demo shop, or an empty one."""
+def local_shop(
+    settings: Settings, report: Callable[[str], None], *, demo: bool = True, model: bool = False
+) -> Iterator[Shop]:
+    """A shop in a store that is gone afterwards; the demo shop or an empty one, without a model unless it is told."""
     logging.getLogger("agent.reason").setLevel(logging.ERROR)  # each reason would warn that no model answers
     with TemporaryDirectory(prefix="because-bench-") as folder:
         own = {"database": None, "chroma": None, "systems": None, "handoff_webhook": None}
         apart = settings.model_copy(update=own | {"store": Path(folder)})
-        shop = Shop.open(apart, replace(load_profile(settings.profile, settings), address=NO_MODEL))
+        profile = load_profile(settings.profile, settings)
+        shop = Shop.open(apart, profile if model else replace(profile, address=NO_MODEL))
         try:
             if demo:
                 report("Indexing the demo shop")
