@@ -148,10 +148,11 @@ def _cost(figures: DialogFigures) -> Iterator[tuple[str, ...]]:
 
 
 def _long(found: LongFigures) -> Iterator[tuple[str, ...]]:
-    yield _spread("prompt tokens a turn", found.prompt_tokens)
+    if found.completion_tokens:
+        yield _spread("prompt tokens a turn", found.prompt_tokens)
+        yield ("turns over 4,000 prompt tokens", str(found.over), "", "", "", str(found.turns))
     yield _spread("whole turn, first tenth, ms", found.first_ms)
     yield _spread("whole turn, last tenth, ms", found.last_ms)
-    yield ("turns over 4,000 prompt tokens", str(found.over), "", "", "", str(found.turns))
     yield ("turns that failed", str(found.failed), "", "", "", str(found.turns))
 
 
