@@ -115,7 +115,7 @@ def table(figures: SupportFigures) -> Table:
     rows = (
         ("answer here: it is given", str(figures.right)),
         ("… another is given", str(figures.wrong)),
-        ("… none is given", str(figures.silent)),
+        ("… none is given (items, a person, or no answer)", str(figures.silent)),
         ("answer not here: none is given", str(figures.abstained)),
         ("answer here: it is the nearest", str(figures.first)),
         ("… among the nearest three", str(figures.first_three)),
