@@ -183,3 +183,40 @@ def bench_dialog(
     values = run_bench(settings_with(profile=profile), plan, show, err if as_json else out, write)
     if as_json:
         out.print_json(json.dumps(values, ensure_ascii=False))
+
+
+DataOption = Annotated[Path, typer.Option(help="Folder of the data; it is read, and copied nowhere.")]
+PartOption = Annotated[str, typer.Option(help="Half of the cases: report, tune, or all.")]
+
+
+@bench_app.command("support")
+def bench_support(
+    data: DataOption,
+    part: PartOption = "report",
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+    profile: ProfileOption = None,
+) -> None:
+    """Service questions of another shop: is the best answer found, and none given where there is none?"""
+    from serving.bench.dialog import parts
+    from serving.bench.outside import bench_support as run_bench
+
+    values = run_bench(settings_with(profile=profile), data, parts(part), err if as_json else out, write)
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
+
+
+@bench_app.command("attacks")
+def bench_attacks(
+    data: DataOption,
+    local: Annotated[bool, typer.Option("--local", help="Without a model: reasons from the evidence.")] = False,
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+    profile: ProfileOption = None,
+) -> None:
+    """Attacks by chat and by what reviews say: which are followed, and whether harmless look-alikes are served."""
+    from serving.bench.outside import bench_attacks as run_bench
+
+    values = run_bench(settings_with(profile=profile), data, local, err if as_json else out, write)
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))

@@ -115,7 +115,8 @@ async def hold(
 async def _turns(room: Room, script: Script, items: Mapping[str, Item]) -> AsyncIterator[TurnOutcome]:
     """The dialogue's turns. A miss does not end it: what follows is answered in the conversation as it is."""
     dialogue = script.dialogue
-    assistant, session = room.assistant(dialogue.shopper), room.session()
+    assistant = room.assistant(dialogue.shopper)
+    session: str | None = None
     previous: tuple[str, ...] = ()
     for turn in dialogue.turns:
         heard, cards_ms, total_ms = await ask(assistant, Question(turn.says, session, dialogue.shopper))

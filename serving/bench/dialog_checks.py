@@ -92,8 +92,8 @@ def handed_over(heard: Gathered) -> bool:
 
 
 def language_of(text: str) -> Language:
-    """``zh`` with at least four Chinese characters; names of items may stay in the catalogue's language."""
-    return "zh" if len(_HAN.findall(text)) >= 4 else "en"
+    """``zh`` with at least two Chinese characters; names of items may stay in the catalogue's language."""
+    return "zh" if len(_HAN.findall(text)) >= 2 else "en"
 
 
 def broken(obey: Obey, item: Item) -> tuple[str, ...]:

@@ -32,6 +32,8 @@ class LongFigures:
 
     turns: int
     prompt_tokens: Spread
+    completion_tokens: int
+    """In all; none where no model answers, and then prompt tokens are those of attempts."""
     over: int
     """Turns with more prompt tokens than a turn may have."""
     failed: int
@@ -52,18 +54,21 @@ def script(turns: int, seed: int = 5) -> Iterator[str]:
 
 async def long_talk(room: Room, turns: int) -> LongFigures:
     """Hold one conversation of so many turns, as a guest."""
-    assistant, session = room.assistant(None), room.session()
-    tokens, times, failed = [], [], 0
+    assistant = room.assistant(None)
+    session: str | None = None
+    tokens, times, written, failed = [], [], 0, 0
     for said in script(turns):
         heard, _, total_ms = await ask(assistant, Question(said, session))
         session = heard.session.session_id if heard.session else session
         failed += heard.done is None
         tokens.append(heard.done.prompt_tokens if heard.done else 0)
+        written += heard.done.completion_tokens if heard.done else 0
         times.append(total_ms)
     tenth = max(turns // 10, 1)
     return LongFigures(
         turns=turns,
         prompt_tokens=Spread.of(tokens),
+        completion_tokens=written,
         over=sum(count > MOST_PROMPT_TOKENS for count in tokens),
         failed=failed,
         first_ms=Spread.of(times[:tenth]),

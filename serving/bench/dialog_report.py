@@ -140,16 +140,19 @@ def _cost(figures: DialogFigures) -> Iterator[tuple[str, ...]]:
     if figures.cards_ms is not None:
         yield _spread("time to the cards, ms", figures.cards_ms)
     yield _spread("whole turn, ms", figures.turn_ms)
+    if not figures.completion_tokens.most:
+        return  # no model answered: calls and tokens are those of attempts
     yield _spread("model calls", figures.model_calls)
     yield _spread("prompt tokens", figures.prompt_tokens)
     yield _spread("completion tokens", figures.completion_tokens)
 
 
 def _long(found: LongFigures) -> Iterator[tuple[str, ...]]:
-    yield _spread("prompt tokens a turn", found.prompt_tokens)
+    if found.completion_tokens:
+        yield _spread("prompt tokens a turn", found.prompt_tokens)
+        yield ("turns over 4,000 prompt tokens", str(found.over), "", "", "", str(found.turns))
     yield _spread("whole turn, first tenth, ms", found.first_ms)
     yield _spread("whole turn, last tenth, ms", found.last_ms)
-    yield ("turns over 4,000 prompt tokens", str(found.over), "", "", "", str(found.turns))
     yield ("turns that failed", str(found.failed), "", "", "", str(found.turns))
 
 

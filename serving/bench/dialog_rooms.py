@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import logging
-import secrets
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +12,16 @@ from typing import Protocol
 
 import httpx
 
-from agent.assistant import Assistant
+from agent.assistant import Assistant, Question
+from agent.stream import TurnEvent
 from serving import client
 from serving.errors import EnvironmentUnfit
 from serving.indexing import index_demo
+from serving.metrics import Metrics
 from serving.profiles import load_profile
 from serving.settings import Settings
 from serving.shop import Shop
+from serving.turns import Turns
 
 NO_MODEL = "http://127.0.0.1:9/v1"
 """An address at which nothing answers: reasons are then taken from the evidence."""
@@ -33,10 +35,6 @@ class Room(Protocol):
 
     def assistant(self, shopper_id: str | None) -> Assistant:
         """The assistant that takes its caller for this shopper, or for a guest."""
-        ...
-
-    def session(self) -> str | None:
-        """A session for the first question of a dialogue; None where the assistant opens one."""
         ...
 
     def forget(self, shopper_id: str) -> None:
@@ -56,9 +54,6 @@ class ServerRoom:
         token = self._token(shopper_id) if shopper_id is not None else None
         return client.RemoteAssistant(self._address, token=token)
 
-    def session(self) -> str | None:
-        return None
-
     def forget(self, shopper_id: str) -> None:
         headers = {"Authorization": f"Bearer {self._token(shopper_id)}"}
         with httpx.Client(base_url=self._address, headers=headers, trust_env=False) as http:
@@ -76,17 +71,18 @@ class ServerRoom:
 
 
 class LocalRoom:
-    """A shop in this process."""
+    """A shop in this process; its turns are bounded and stored, and end in an error, as the server's do."""
 
-    def __init__(self, shop: Shop) -> None:
+    def __init__(self, shop: Shop, settings: Settings) -> None:
         self.name = "in one process, no model: reasons from the evidence"
         self._shop = shop
+        self._turns = Turns(shop, settings, Metrics())
 
     def assistant(self, shopper_id: str | None) -> Assistant:  # noqa: ARG002 - the question says who asks
-        return self._shop.assistant
+        return self
 
-    def session(self) -> str | None:
-        return secrets.token_hex(16)
+    def turn(self, question: Question) -> AsyncIterator[TurnEvent]:
+        return self._turns.run(question)
 
     def forget(self, shopper_id: str) -> None:
         memory = self._shop.store.memory
@@ -108,17 +104,20 @@ def room(settings: Settings, report: Callable[[str], None], *, local: bool) -> I
         yield ServerRoom(address)
         return
     with local_shop(settings, report) as shop:
-        yield LocalRoom(shop)
+        yield LocalRoom(shop, settings)
 
 
 @contextmanager
-def local_shop(settings: Settings, report: Callable[[str], None], *, demo: bool = True) -> Iterator[Shop]:
-    """A shop in a store that is gone afterwards, and without a model; the demo shop, or an empty one."""
+def local_shop(
+    settings: Settings, report: Callable[[str], None], *, demo: bool = True, model: bool = False
+) -> Iterator[Shop]:
+    """A shop in a store that is gone afterwards; the demo shop or an empty one, without a model unless it is told."""
     logging.getLogger("agent.reason").setLevel(logging.ERROR)  # each reason would warn that no model answers
     with TemporaryDirectory(prefix="because-bench-") as folder:
         own = {"database": None, "chroma": None, "systems": None, "handoff_webhook": None}
         apart = settings.model_copy(update=own | {"store": Path(folder)})
-        shop = Shop.open(apart, replace(load_profile(settings.profile, settings), address=NO_MODEL))
+        profile = load_profile(settings.profile, settings)
+        shop = Shop.open(apart, profile if model else replace(profile, address=NO_MODEL))
         try:
             if demo:
                 report("Indexing the demo shop")

@@ -117,7 +117,7 @@ def test_what_is_not_said_is_not_guessed_and_the_question_is_kept(question: str)
     [
         ("多重?", "商品数据写明重量：1900 克。"),
         ("多少钱", "商品数据写明价格：54 EUR。"),
-        ("防水吗", "商品数据写明防水：handle only。"),
+        ("防水吗", "商品数据写明防水性能：handle only。"),
     ],
 )
 def test_chinese_words_for_attributes(question: str, text: str) -> None:

@@ -1,0 +1,54 @@
+"""Benchmarks on data that is not the project's, as the command line runs them: run, show, write."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from contextlib import ExitStack
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from serving.bench import attacks, support
+from serving.bench.dialog import Parts, demo_items
+from serving.bench.dialog_rooms import local_shop
+from serving.bench.reason_report import write_figures
+from serving.profiles import load_profile
+from serving.settings import Settings
+from serving.workbench import running_model
+
+
+def bench_support(settings: Settings, data: Path, part: Parts, console: Console, page: Path | None) -> dict[str, Any]:
+    """Ask another shop's service questions; the figures as plain values, and on the page if one is given."""
+    items, pairs = support.read_pairs(data)
+    with local_shop(settings, console.print, demo=False) as shop:
+        shop.index.add_items(items)
+        shop.index.add_answers([pair.imported for pair in pairs if pair.known])
+        figures = asyncio.run(support.measure(shop, pairs, part))
+    support.table(figures).show(console)
+    if page is not None:
+        write_figures(page, "support", support.markdown(figures))
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(figures)))
+    return plain
+
+
+def bench_attacks(settings: Settings, data: Path, local: bool, console: Console, page: Path | None) -> dict[str, Any]:
+    """Attack the demo shop; the figures as plain values, and on the page if one is given."""
+    cases = attacks.read_cases(data)
+    profile = load_profile(settings.profile, settings)
+    by_review = [attack for attack in cases.attacks if not attack.by_chat]
+    items, carriers = attacks.poisoned(list(demo_items(settings).values()), by_review)
+    with ExitStack() as stack:
+        if not local:
+            stack.enter_context(running_model(profile, settings, console.print))
+        shop = stack.enter_context(local_shop(settings, console.print, model=not local))
+        shop.index.add_items(items)
+        model = "no model: reasons from the evidence" if local else f"model {profile.model}"
+        figures = asyncio.run(attacks.measure(shop, cases, carriers, model))
+    attacks.table(figures).show(console)
+    if page is not None:
+        write_figures(page, "attacks", attacks.markdown(figures))
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(figures)))
+    return plain
