@@ -129,8 +129,7 @@ def forget(
     settings = settings_with(store=store)
     shop = Shop.open(settings, load_profile(settings.profile, settings))
     try:
-        shop.index.forget(shopper)
-        known = shop.store.forget(shopper)
+        known = shop.forget(shopper)
     finally:
         shop.close()
     out.print(f"Erased: {shopper}" if known else f"Nothing was kept of {shopper}", markup=False)

@@ -128,6 +128,14 @@ class Shop:
         if self.assistant.ranker.config.exploration.share > 0.0:
             self.assistant.tried = Tried.of(self.store.explored(_TAKEN_UP_WITHIN))
 
+    def forget(self, shopper_id: str) -> bool:
+        """Erase all that is kept of a shopper: history, conversations, memory, turns; False if nothing was."""
+        self.index.forget(shopper_id)
+        if self.conversations is not None:
+            for session_id in self.store.sessions_of(shopper_id):
+                self.conversations.delete_thread(session_id)
+        return self.store.forget(shopper_id)
+
     async def recommend(self, request: RecommendRequest) -> RecommendResult:
         """One turn with what the request fixes, gathered into one value."""
         given = Given(await self._traces(request.history), request.filters, "recommend", request.k)

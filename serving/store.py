@@ -151,6 +151,12 @@ class Store:
             connection.execute(insert(tables.sessions).values(row))
         return session_id
 
+    def sessions_of(self, shopper_id: str) -> tuple[str, ...]:
+        """The ids of all sessions that a shopper opened."""
+        query = select(tables.sessions.c.session_id).where(tables.sessions.c.shopper_id == shopper_id)
+        with self._begin() as connection:
+            return tuple(connection.execute(query).scalars())
+
     def session(self, session_id: str) -> Session | None:
         query = select(tables.sessions).where(tables.sessions.c.session_id == session_id)
         with self._begin() as connection:

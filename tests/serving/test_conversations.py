@@ -16,8 +16,10 @@ from agent.local import LocalAssistant
 from agent.stream import CardsReady
 from retrieval.index import ShopIndex
 from serving.checkpoints import open_checkpoints
+from serving.shop import Shop
 from serving.store import Store
 from tests.embedders import WordEmbedder
+from tests.fake_systems import FakeSystems
 from tests.models import dead_model
 from tests.retrieval.samples import event, item
 
@@ -137,3 +139,18 @@ async def test_a_hundred_turns_keep_little(index: ShopIndex, tmp_path: Path) -> 
     assert kept.turns == 100 and len(kept.said) == 20
     assert set(state.values) == {"dialogue"}
     assert kept.need is not None and kept.need.constraints.price_max == 199
+
+
+async def test_who_is_forgotten_leaves_no_conversation(index: ShopIndex, tmp_path: Path) -> None:
+    store = Store(f"sqlite:///{tmp_path / 'because.sqlite'}")
+    store.add_events([event("e1", "hush", "view", shopper_id="ana"), event("e2", "hush", "view", shopper_id="ben")])
+    sessions = {name: store.open_session(name) for name in ("ana", "ben")}
+    saver = open_checkpoints(tmp_path, None)
+    shop = Shop(index, store, LocalAssistant(index, dead_model(), saver=saver), FakeSystems(), conversations=saver)
+    for name, session in sessions.items():
+        await ask(shop.assistant, "a backpack", session, shopper_id=name)
+    shop.forget("ana")
+    kept = [await saver.aget_tuple({"configurable": {"thread_id": session}}) for session in sessions.values()]
+    assert kept[0] is None and kept[1] is not None
+    saver.close()
+    store.close()
