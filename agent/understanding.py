@@ -31,6 +31,11 @@ _OPEN = stems(
 """Words that do not say what kind of thing is wanted."""
 
 
+OWN_ANSWER_ABOVE = 0.7
+"""Cosine from which on a question is one that the shop has answered, whatever it was guessed to want.
+
+Of our own 427 utterances that want or ask about goods none comes nearer than 0.66 to an answer of the demo shop."""
+OUTWEIGHED: frozenset[Intent] = frozenset({"recommend", "refine", "compare", "product_question", "off_topic", "about"})
 SEARCHES = frozenset({"find", "ask_back"})
 """Routes on which what is understood can be taken off in parts."""
 
@@ -88,6 +93,8 @@ def _read(context: TurnContext, question: Question, before: Dialogue) -> Read:
     meant = context.references.of(question.message, before.shown, before.about[0] if before.about else None)
     guess = context.intents.guess(question.message, context.index.query_vector(question.message))
     intent = context.intent or intent_of(question, alone, before, meant, guess)
+    if intent in OUTWEIGHED and context.intent is None and _answered_already(context, alone, meant):
+        intent = "support"
     leaves = _leaves(context, question, before, guess)
     route, meant = route_of(intent, before, meant, attended, leaves) if alone.language in READ else ("talk", ())
     need = alone
@@ -95,11 +102,27 @@ def _read(context: TurnContext, question: Question, before: Dialogue) -> Read:
         need = _wanted(context, question, before, meant)
     applied = apply(_memories(context, question), need) if route == "find" else Applied(need)
     if route == "find" and too_open(applied.need):
-        if context.intent is None and not before.clarified:
+        if context.intent is None and not before.clarified and not _is_known(context, question):
             route = "ask_back"
         else:  # words that say nothing are not searched for: what is popular and what fits the shopper is shown
             applied = replace(applied, need=replace(applied.need, terms=""))
     return Read(applied.need, intent, route, meant, attended, leaves, applied, need)
+
+
+def _answered_already(context: TurnContext, alone: Need, meant: tuple[str, ...]) -> bool:
+    """Whether one of the shop's own answers is to this message: near to it, and not by an item's name alone."""
+    message, catalogue = alone.english or alone.message, context.index.catalogue
+    vector = context.index.query_vector(message)
+    asked = stems(message) - stems(" ".join(catalogue[item_id].title for item_id in meant))
+    found = context.index.search_answers(vector, 1, context.now.date())
+    return any(near >= OWN_ANSWER_ABOVE and asked & stems(f"{own.asks} {own.text}") for own, near in found)
+
+
+def _is_known(context: TurnContext, question: Question) -> bool:
+    """Whether the shopper's history tells what they may like, so that nothing need be asked back."""
+    if context.history is not None:
+        return bool(context.history)
+    return question.shopper_id is not None and bool(context.index.history(question.shopper_id))
 
 
 def _leaves(context: TurnContext, question: Question, before: Dialogue, guess: Guess) -> HandoffReason | None:

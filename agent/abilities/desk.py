@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 
 from agent import replies
 from agent.abilities.node import Node, items, say, texts, timed
@@ -14,7 +15,9 @@ from agent.orders import about_orders
 from agent.shop_answers import ShopAnswer, day
 from agent.state import TurnState
 from agent.systems import SystemUnavailable, UnknownItem
+from retrieval.catalogue import Item
 from retrieval.evidence import EvidenceKind, numbered
+from retrieval.words import stems
 
 ANSWERS_ABOVE = 0.45
 """Cosine that a shop's own answer must have to the question to be given."""
@@ -22,16 +25,31 @@ ANSWERS_ABOVE = 0.45
 
 async def support(state: TurnState, runtime: Node) -> TurnState:
     """The shop's own answer to a service question, in its own words, or that there is none."""
-    context, need, said = runtime.context, state["need"], texts(state)
     with timed() as spent:
-        vector = await asyncio.to_thread(context.index.query_vector, need.english or need.message)
-        found = context.index.search_answers(vector, 3, context.now.date())
-    answers = [answer for answer, similarity in found if similarity >= ANSWERS_ABOVE][:1]
+        found = await own_answer(state, runtime, ANSWERS_ABOVE)
+    answer = found or say(runtime, texts(state).say("no_answer"), state=state, failed=True)
+    return answer | {"timings": {"answer": spent()}}
+
+
+async def own_answer(state: TurnState, runtime: Node, above: float, *, beyond: Sequence[Item] = ()) -> TurnState | None:
+    """Say the shop's own answer that is nearest to the message, if one is as near as a cosine of ``above``.
+
+    Args:
+        beyond: items that the message names; the answer must then share a word with the rest of it.
+    """
+    context, need = runtime.context, state["need"]
+    vector = await asyncio.to_thread(context.index.query_vector, need.english or need.message)
+    found = await asyncio.to_thread(context.index.search_answers, vector, 1, context.now.date())
+    asked = stems(need.english or need.message) - stems(" ".join(item.title for item in beyond))
+    answers = [
+        answer
+        for answer, similarity in found
+        if similarity >= above and (not beyond or asked & stems(f"{answer.asks} {answer.text}"))
+    ]
     if not answers:
-        return say(runtime, said.say("no_answer"), state=state, failed=True) | {"timings": {"answer": spent()}}
+        return None
     evidence = numbered([("policy", answer.text, answer.source) for answer in answers])
-    text = replies.answer(answers[0].text, said)
-    return say(runtime, text, evidence, state=state) | {"timings": {"answer": spent()}}
+    return say(runtime, replies.answer(answers[0].text, texts(state)), evidence, state=state)
 
 
 async def orders(state: TurnState, runtime: Node) -> TurnState:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 
 from agent import views
+from agent.abilities.desk import own_answer
 from agent.abilities.node import Node, emit, history, items, say, texts, timed
 from agent.comparison import compare as compared
 from agent.dialogue import Dialogue
@@ -17,6 +18,10 @@ from retrieval.contrast import why_not as contrast
 from retrieval.need import Need
 
 _MOST = 4
+
+
+OWN_ANSWER_ABOVE = 0.6
+"""Cosine of a shop's own answer that is given where an item's data does not say."""
 
 
 async def compare(state: TurnState, runtime: Node) -> TurnState:
@@ -34,6 +39,8 @@ async def explain(state: TurnState, runtime: Node) -> TurnState:
     item = items(runtime, state["meant"])[0]
     with timed() as spent:
         found = await asyncio.to_thread(answer, context.index, item, need.english or need.message, need.language)
+    if found.abstained and (own := await own_answer(state, runtime, OWN_ANSWER_ABOVE, beyond=(item,))):
+        return own | {"about": (item.item_id,)}
     reply = say(runtime, found.text, found.evidence, state=state, failed=found.abstained)
     return reply | {"about": (item.item_id,), "timings": {"answer": spent()}}
 

@@ -154,3 +154,10 @@ async def test_who_is_forgotten_leaves_no_conversation(index: ShopIndex, tmp_pat
     assert kept[0] is None and kept[1] is not None
     saver.close()
     store.close()
+
+
+async def test_who_has_a_history_is_not_asked_back(index: ShopIndex, tmp_path: Path) -> None:
+    index.add_events([event("c1", "tarn", shopper_id="cleo")])
+    with assistant(index, tmp_path) as found:
+        turn = await ask(found, "surprise me with something I would like", shopper_id="cleo")
+    assert turn.cards
