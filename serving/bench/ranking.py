@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,6 +55,10 @@ class RankingFigures:
     sample: str
     training_s: float | None
     """None where a kept ranker was used of which that is not known."""
+    peak_mb: float
+    """The most memory that the process held until f was trained or loaded, data and texts included."""
+    ranker_mb: float
+    """What was learned of items and shoppers, as it lies in memory."""
     sampled: dict[str, Quality]
     lead: Estimate
     """NDCG@10 of f less that of the best rival, shopper by shopper."""
@@ -79,7 +84,7 @@ def measure(data: RankingData, plan: RankingPlan, embedder: Embedder, report: Re
     report(f"reading {len(data.items)} items")
     table = ItemTable.of(data.items, embedder)
     rankers, seconds = trained(table, data.behaviour, plan.config, plan.kept, report)
-    ranker = rankers.ranker
+    ranker, peak_mb = rankers.ranker, resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     others = rivals(ranker.features, data.behaviour, ease=plan.ease)
     scorers = {**others, **contenders(ranker, rankers.without_r)}
     report(f"ranking for {len(data.cases)} shoppers")
@@ -95,6 +100,8 @@ def measure(data: RankingData, plan: RankingPlan, embedder: Embedder, report: Re
         date=f"{datetime.now(UTC):%Y-%m-%d}",
         sample=_sample(data, plan),
         training_s=seconds,
+        peak_mb=peak_mb,
+        ranker_mb=_held_mb(ranker),
         sampled={name: Quality.of(found) for name, found in ranks.items()},
         lead=Estimate.of(gains(ranks["f"]) - gains(ranks[best])),
         best_rival=best,
@@ -148,6 +155,16 @@ def new_items(ranker: LearnedRanker, cases: Sequence[Case], scorers: Mapping[str
         "f, the item new": Estimate.of(gains(ranked(twinned.scores, turned))),
         "text only": Estimate.of(gains(ranked(scorers["text only"], cases))),
     }
+
+
+def _held_mb(ranker: LearnedRanker) -> float:
+    """Megabytes of what was learned: factors, neighbours, attention and trees."""
+    known = ranker.features.knowledge
+    near = known.collaborative.neighbours
+    arrays = [known.collaborative.item_factors, near.data, near.indices, near.indptr, known.popularity]
+    arrays += [getattr(known.weights, each.name) for each in fields(known.weights)]
+    trees = len(ranker.trees.booster.model_to_string())
+    return float(sum(array.nbytes for array in arrays) + trees) / 1e6
 
 
 def _timed(work: Callable[[Case], object], cases: Sequence[Case]) -> Spread:

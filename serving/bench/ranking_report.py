@@ -65,9 +65,13 @@ def markdown(figures: RankingFigures, run: str) -> str:
     """All tables, as they stand on a page."""
     lead = f"f leads the best rival ({figures.best_rival}) by {figures.lead} NDCG@10, shopper by shopper."
     took = f"Training took {figures.training_s / 60:.0f} minutes. " if figures.training_s is not None else ""
+    held = (
+        f"The process held at most {figures.peak_mb:,.0f} MB until f was ready; what was learned takes "
+        f"{figures.ranker_mb:,.0f} MB."
+    )
     parts = [
         f"`{run}` on {figures.machine}; {figures.date}. {figures.sample}. In brackets: intervals of 95 % "
-        f"(bootstrap over shoppers). {took}{lead}",
+        f"(bootstrap over shoppers). {took}{held} {lead}",
     ]
     for table in tables(figures):
         parts += [f"**{table.title}**", table.markdown()]
