@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
-from retrieval.units import SPELLINGS, canonical
+from retrieval.units import SPELLINGS, canonical, comparable, in_base
 
 Limit: TypeAlias = Literal["low", "high"]
 
@@ -151,9 +151,17 @@ def _of_range(match: re.Match[str], message: str) -> Range | None:
     priced = a.is_price or b.is_price or (stated and unit is None and _bare_price(b.value, message, match))
     if unit is None and not priced:
         return None
-    low, high = sorted(number(each.written, price=unit is None) for each in (a, b))
+    ends = [(number(each.written, price=unit is None), each.unit or unit) for each in (a, b)]
+    low, high = sorted(_in_unit(value, own, unit) for value, own in ends)
     written = f"{match['a'].strip()} to {match['b'].strip()}"
     return Range(low, high, unit, match.span(), b.currency or a.currency, written)
+
+
+def _in_unit(value: float, stated: str | None, unit: str | None) -> float:
+    """A value in the unit of the range: 'between 200 g and 2 kg' is from 0.2 kg."""
+    if stated == unit or not comparable(stated, unit):
+        return value
+    return in_base(value, stated) / in_base(1.0, unit)
 
 
 def _of_limit(match: re.Match[str], message: str) -> Range | None:

@@ -138,3 +138,16 @@ def test_a_price_keeps_the_currency_it_is_written_in(
 def test_dollars_are_the_shops_own_where_it_has_dollars(message: str, shop: str, foreign: bool) -> None:
     (found,) = ranges(message)
     assert found.foreign_to(shop) == foreign
+
+
+@pytest.mark.parametrize(
+    ("message", "low", "high", "unit"),
+    [
+        ("between 200 g and 2 kg", 0.2, 2.0, "kg"),
+        ("between 2 kg and 500 g", 500.0, 2000.0, "g"),
+        ("1 to 2 kg", 1.0, 2.0, "kg"),
+    ],
+)
+def test_the_ends_of_a_range_may_have_units_of_their_own(message: str, low: float, high: float, unit: str) -> None:
+    (found,) = ranges(message)
+    assert (found.low, found.high, found.unit) == (pytest.approx(low), pytest.approx(high), unit)
