@@ -70,6 +70,7 @@ class LocalAssistant:
         writes: the languages that the model writes; in others the evidence speaks for itself.
         entailment: a model that must agree with each claim, if the profile names one.
         systems: the shop's orders, stock, coupons and desk, if it has connected any.
+        handoff: when a person takes over; by the phrases that come along if not given.
         memory: where memories of shoppers are kept, if they are.
         saver: where conversations are kept between turns; in this process alone if not given.
     """
@@ -86,6 +87,7 @@ class LocalAssistant:
         writes: frozenset[str] = frozenset({"en"}),
         systems: ShopSystems | None = None,
         memory: Memory | None = None,
+        handoff: Handoff | None = None,
         saver: BaseCheckpointSaver[Any] | None = None,
     ) -> None:
         self.index = index
@@ -100,7 +102,7 @@ class LocalAssistant:
         self.tried = Tried()
         """What came of items in exploring places; whoever keeps the turns puts it here."""
         self._intents = IntentClassifier(index.embedder)
-        self._handoff = Handoff()
+        self._handoff = handoff or Handoff()
         self._conversing = build_graph(saver or InMemorySaver())
         self._once = build_graph()
         self._reading: Reading | None = None

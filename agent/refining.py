@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from retrieval.catalogue import Item
-from retrieval.need import Constraints, Need
+from retrieval.need import Need
 from retrieval.words import stems
 
 _CENT = 0.01
@@ -135,8 +135,3 @@ def _names_price(message: str) -> bool:
 
 def _lowest(cap: float | None, price: float) -> float:
     return price if cap is None else min(cap, price)
-
-
-def nothing_stated(constraints: Constraints) -> bool:
-    """Whether no constraint is set that says what kind of thing is wanted, or how it must be."""
-    return not constraints.as_dict()

@@ -11,6 +11,7 @@ from pathlib import Path
 
 from agent.assistant import Question
 from agent.gathered import Gathered, gather
+from agent.handoff import TOPICS, Handoff
 from agent.local import Compared, Given, LocalAssistant
 from agent.model import ServedModel
 from agent.reason import CITED, PROMPTED
@@ -72,6 +73,7 @@ class Shop:
         try:
             store = Store(settings.database_address)
             systems = open_systems(settings, store.engine, lambda: index.catalogue)
+            handoff = Handoff(settings.handoff_topics or TOPICS)
         except BaseException:
             index.close()
             raise
@@ -91,6 +93,7 @@ class Shop:
             writes=profile.writes,
             systems=systems,
             memory=store.memory,
+            handoff=handoff,
             saver=conversations,
             entailment=EntailmentModel(profile.entailment_model) if profile.entailment_model else None,
         )

@@ -204,16 +204,6 @@ class Store:
             row = connection.execute(select(tables.turns).where(tables.turns.c.turn_id == turn_id)).first()
             return read_turn(connection, row) if row else None
 
-    def questions(self, session_id: str, limit: int = 6, *, before: datetime | None = None) -> tuple[str, ...]:
-        """What was asked last in a session (of the turns begun before a moment), oldest first."""
-        columns = tables.turns.c
-        query = select(columns.question).where(columns.session_id == session_id).order_by(columns.created.desc())
-        if before is not None:
-            query = query.where(columns.created < before)
-        with self._begin() as connection:
-            found = connection.execute(query.limit(limit)).scalars().all()
-        return tuple(reversed(found))
-
     @contextmanager
     def _begin(self) -> Iterator[Connection]:
         with translated(self._engine.url), self._engine.begin() as connection:

@@ -12,6 +12,7 @@ import pytest
 from agent.assistant import Question
 from agent.dialogue import Dialogue
 from agent.gathered import Gathered, gather
+from agent.handoff import Handoff
 from agent.local import LocalAssistant
 from agent.stream import CardsReady
 from retrieval.index import ShopIndex
@@ -161,3 +162,16 @@ async def test_who_has_a_history_is_not_asked_back(index: ShopIndex, tmp_path: P
     with assistant(index, tmp_path) as found:
         turn = await ask(found, "surprise me with something I would like", shopper_id="cleo")
     assert turn.cards
+
+
+async def test_the_shops_own_topics_send_a_conversation_to_a_person(index: ShopIndex, tmp_path: Path) -> None:
+    topics = tmp_path / "topics.yaml"
+    topics.write_text(
+        "asked: {en: [speak to a human]}\nanger: {en: [furious]}\ntopics: {recall: {en: [flux capacitor smoke]}}\n"
+    )
+    systems = FakeSystems()
+    plain = LocalAssistant(index, dead_model(), systems=systems)
+    own = LocalAssistant(index, dead_model(), systems=systems, handoff=Handoff(topics))
+    message = "there is flux capacitor smoke"
+    assert "ticket" not in (await ask(plain, message)).message.text
+    assert "ticket" in (await ask(own, message)).message.text
