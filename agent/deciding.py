@@ -109,6 +109,8 @@ def route_of(
         return "find", meant
     if intent in OF_ITEMS:
         about = _about(intent, before, meant)
+        if intent == "compare":
+            return intent, about  # with nothing to compare it is asked which items are meant
         return (intent, about) if about else ("support" if intent == "stock" else "find", meant)
     if intent == "coupon":
         return "coupon", meant or before.about or before.shown

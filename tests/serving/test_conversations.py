@@ -175,3 +175,11 @@ async def test_the_shops_own_topics_send_a_conversation_to_a_person(index: ShopI
     message = "there is flux capacitor smoke"
     assert "ticket" not in (await ask(plain, message)).message.text
     assert "ticket" in (await ask(own, message)).message.text
+
+
+async def test_with_one_item_shown_it_is_asked_what_to_compare(index: ShopIndex, tmp_path: Path) -> None:
+    with assistant(index, tmp_path) as found:
+        assert len((await ask(found, "a kettle")).cards) == 1
+        turn = await ask(found, "compare the first two")
+    assert not turn.cards and turn.comparison is None
+    assert "which items to compare" in turn.message.text
