@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from agent.memory import Joined
+from agent.memory.remembered import Joined
 from agent.replies import constraint_words
 from agent.stream import ChipView
 from agent.texts import Texts

@@ -6,11 +6,11 @@ import re
 
 from agent.assistant import Question
 from agent.dialogue import Dialogue
-from agent.handoff import Reason as HandoffReason
-from agent.intent import Guess, Intent
-from agent.offers import codes_in
-from agent.refining import asks_to_change
-from agent.remembering import Attended
+from agent.intents.classifier import Guess, Intent
+from agent.memory.remembering import Attended
+from agent.need.refining import asks_to_change
+from agent.shop.handoff import Reason as HandoffReason
+from agent.shop.offers import codes_in
 from retrieval.need import Need
 
 SERVICE_ABOVE = 0.6

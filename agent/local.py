@@ -15,20 +15,20 @@ from langgraph.checkpoint.memory import InMemorySaver
 
 from agent.assistant import Question
 from agent.graph import build_graph
-from agent.handoff import Handoff
-from agent.hearing import Listener
-from agent.intent import Intent, IntentClassifier
+from agent.intents.classifier import Intent, IntentClassifier
+from agent.items.why import told
+from agent.memory.hearing import Listener
+from agent.memory.remembering import Memory
 from agent.model import Budget, Model
-from agent.parse import Parser
-from agent.reason import PROMPTED, Prompts, Writer
-from agent.references import References
-from agent.remembering import Memory
+from agent.need.parse import Parser
+from agent.need.references import References
+from agent.reasons.reason import PROMPTED, Prompts, Writer
+from agent.reasons.support import Entailment, Similar, Support
+from agent.shop.handoff import Handoff
+from agent.shop.systems import ShopSystems
 from agent.state import TurnContext, TurnState
 from agent.stream import Done, Failed, SessionStarted, TurnEvent
-from agent.support import Entailment, Similar, Support
-from agent.systems import ShopSystems
 from agent.understanding import understood
-from agent.why import told
 from retrieval.catalogue import Catalogue
 from retrieval.contrast import WhyNot, runner_up, why_not
 from retrieval.errors import RetrievalError

@@ -11,18 +11,18 @@ from typing import Annotated, Any, TypedDict
 from langgraph.channels import UntrackedValue
 
 from agent.assistant import Question
-from agent.handoff import Handoff
-from agent.handoff import Reason as HandoffReason
-from agent.hearing import Listener
-from agent.intent import Intent, IntentClassifier
-from agent.memory import Joined
+from agent.intents.classifier import Intent, IntentClassifier
+from agent.memory.hearing import Listener
+from agent.memory.remembered import Joined
+from agent.memory.remembering import Attended, Memory
 from agent.model import Budget
-from agent.parse import Parser
-from agent.reason import Writer
-from agent.references import References
-from agent.remembering import Attended, Memory
+from agent.need.parse import Parser
+from agent.need.references import References
+from agent.reasons.reason import Writer
+from agent.shop.handoff import Handoff
+from agent.shop.handoff import Reason as HandoffReason
+from agent.shop.systems import ShopSystems
 from agent.stream import MessageReady
-from agent.systems import ShopSystems
 from retrieval.exploration import Tried
 from retrieval.history import Trace
 from retrieval.index import ShopIndex

@@ -10,13 +10,13 @@ from agent.abilities.node import Node, emit, timed
 from agent.assistant import Question
 from agent.deciding import HARMLESS, SERVICE_ABOVE, SURE_ABOVE, intent_of, route_of
 from agent.dialogue import Dialogue
-from agent.handoff import Reason as HandoffReason
-from agent.intent import Guess, Intent
+from agent.intents.classifier import Guess, Intent
 from agent.language import READ
-from agent.memory import Applied, Remembered, apply
-from agent.parse import Parser
-from agent.refining import Shown, beside_another, changed, without
-from agent.remembering import Attended, attend
+from agent.memory.remembered import Applied, Remembered, apply
+from agent.memory.remembering import Attended, attend
+from agent.need.parse import Parser
+from agent.need.refining import Shown, beside_another, changed, without
+from agent.shop.handoff import Reason as HandoffReason
 from agent.state import TurnContext, TurnState
 from retrieval.need import Constraints, Need, narrowed
 from retrieval.words import stems

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from agent.chips import chips
-from agent.claims import Claim
-from agent.comparison import Comparison
-from agent.memory import Joined
-from agent.reason import Reason
+from agent.items.comparison import Comparison
+from agent.memory.remembered import Joined
+from agent.reasons.claims import Claim
+from agent.reasons.reason import Reason
 from agent.stream import (
     Card,
     ClaimView,

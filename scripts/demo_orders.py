@@ -20,9 +20,9 @@ from typing import Any
 DEMO = Path(__file__).resolve().parents[1] / "demo"
 sys.path.insert(0, str(DEMO.parent))
 
-from agent.coupons import Basket as CouponBasket  # noqa: E402
-from agent.coupons import DeliveryTerms, Goods, Standing, judge  # noqa: E402
-from agent.systems import Coupon  # noqa: E402
+from agent.shop.coupons import Basket as CouponBasket  # noqa: E402
+from agent.shop.coupons import DeliveryTerms, Goods, Standing, judge  # noqa: E402
+from agent.shop.systems import Coupon  # noqa: E402
 
 TERMS = DeliveryTerms(Decimal("3.95"), Decimal(50))
 CARRIERS = ("Noordpost", "Rijnvaart Express", "Pakketlijn")

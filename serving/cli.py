@@ -246,7 +246,7 @@ def train_intents(
     compare: Annotated[bool, typer.Option(help="Cross-validate the other ways to learn that were tried, too.")] = False,
     profile: ProfileOption = None,
 ) -> None:
-    """Learn what messages want from agent/utterances and keep the weights in the checkout."""
+    """Learn what messages want from agent/intents/utterances and keep the weights in the checkout."""
     from retrieval.embedding import SentenceEmbedder
     from serving.profiles import load_profile
     from serving.training.intents import train_intents as train

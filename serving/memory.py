@@ -12,8 +12,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Engine, Row, delete, insert, select, update
 
-from agent.effects import opposed
-from agent.memory import Proposal, Remembered
+from agent.memory.effects import opposed
+from agent.memory.remembered import Proposal, Remembered
 from retrieval.events import Event
 from serving.database import translated
 from serving.memory_tables import erased_events, memory, memory_switch

@@ -9,11 +9,11 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import Field
 
-from agent.hearing import NOTE_LENGTH, Listener
-from agent.memory import Proposal, Remembered, has_effect
-from agent.memory_words import MemoryWords, has_han
-from agent.parse import Parser
-from agent.private import holds_secret
+from agent.memory.hearing import NOTE_LENGTH, Listener
+from agent.memory.private import holds_secret
+from agent.memory.remembered import Proposal, Remembered, has_effect
+from agent.memory.words import MemoryWords, has_han
+from agent.need.parse import Parser
 from retrieval.catalogue import Catalogue
 from retrieval.events import Event
 from serving.bodies import Body, Text, is_blank

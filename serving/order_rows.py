@@ -12,7 +12,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 from sqlalchemy import Row
 
-from agent.systems import Coupon, CouponKind, Order, OrderLine, OrderStatus
+from agent.shop.systems import Coupon, CouponKind, Order, OrderLine, OrderStatus
 from retrieval.feeds import BadRow, read_rows
 
 Id = Annotated[str, Field(min_length=1, max_length=200)]

@@ -55,7 +55,7 @@ class Profile:
     entailment_model: str | None = None
     """A sentence-transformers CrossEncoder that must agree with each claim."""
     tools: bool = False
-    """Whether the model can call tools (`agent.toolloop`)."""
+    """Whether the model can call tools (`agent.shop.toolloop`)."""
     flags: Mapping[str, FlagValue] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
 

@@ -46,7 +46,7 @@ class Settings(BaseSettings):
     )
     systems_timeout: float = Field(3.0, gt=0, description="Seconds that an answer of the shop's systems may take.")
     handoff_topics: Path | None = Field(
-        None, description="YAML file that says when a person takes over; agent/handoff.yaml if empty."
+        None, description="YAML file that says when a person takes over; agent/shop/handoff.yaml if empty."
     )
     handoff_webhook: str | None = Field(
         None, description="Address that tickets are sent to; they are only kept if empty."

@@ -11,11 +11,11 @@ from pathlib import Path
 
 from agent.assistant import Question
 from agent.gathered import Gathered, gather
-from agent.handoff import TOPICS, Handoff
 from agent.local import Compared, Given, LocalAssistant
 from agent.model import ServedModel
-from agent.reason import CITED, PROMPTED
-from agent.systems import ShopSystems
+from agent.reasons.reason import CITED, PROMPTED
+from agent.shop.handoff import TOPICS, Handoff
+from agent.shop.systems import ShopSystems
 from retrieval.catalogue import Catalogue
 from retrieval.diversity import DiversityConfig
 from retrieval.embedding import EntailmentModel, Remembering, SentenceEmbedder

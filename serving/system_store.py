@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Engine, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
-from agent.systems import Coupon, Order
+from agent.shop.systems import Coupon, Order
 from serving import tables
 from serving.database import translated
 from serving.order_rows import coupon_of, coupon_row, order_of, order_row

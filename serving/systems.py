@@ -12,7 +12,7 @@ from typing import TypeVar, cast
 import httpx
 from sqlalchemy import Engine
 
-from agent.systems import (
+from agent.shop.systems import (
     Coupon,
     Guarded,
     Order,

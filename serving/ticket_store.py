@@ -13,7 +13,7 @@ from typing import Any, Literal, TypeAlias
 
 from sqlalchemy import Connection, Engine, Row, func, insert, inspect, select, update
 
-from agent.systems import Line, Ticket, TicketState
+from agent.shop.systems import Line, Ticket, TicketState
 from serving import tables
 from serving.database import open_database, translated
 from serving.settings import Settings

@@ -5,9 +5,9 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from agent.items.why import change, excluded
 from agent.local import Compared
 from agent.stream import wire
-from agent.why import change, excluded
 from retrieval.contrast import WhyNot
 from serving.items import summary
 from serving.services import RecommendResult

@@ -21,7 +21,7 @@ from datetime import UTC, datetime, timedelta
 
 import httpx
 
-from agent.systems import Ticket
+from agent.shop.systems import Ticket
 from serving.database import StoreError
 from serving.ticket_store import KeptTicket, TicketStore
 

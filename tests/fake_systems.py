@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
-from agent.systems import (
+from agent.shop.systems import (
     Coupon,
     Order,
     OrderLine,

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 import pytest
 
-from agent.handoff import Exchange, Reason, make_ticket
-from agent.systems import Order, ShopSystems, UnknownItem
+from agent.shop.handoff import Exchange, Reason, make_ticket
+from agent.shop.systems import Order, ShopSystems, UnknownItem
 
 TODAY = date(2026, 11, 24)
 NOW = datetime(2026, 11, 24, 12, tzinfo=UTC)

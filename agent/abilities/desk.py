@@ -8,13 +8,13 @@ from collections.abc import Sequence
 from agent import replies
 from agent.abilities.node import Node, items, say, texts, timed
 from agent.dialogue import Dialogue, Said
-from agent.handoff import Exchange, hand_over, make_ticket
-from agent.handoff import Reason as HandoffReason
-from agent.offers import about_coupons
-from agent.orders import about_orders
-from agent.shop_answers import ShopAnswer, day
+from agent.shop.answers import ShopAnswer, day
+from agent.shop.handoff import Exchange, hand_over, make_ticket
+from agent.shop.handoff import Reason as HandoffReason
+from agent.shop.offers import about_coupons
+from agent.shop.orders import about_orders
+from agent.shop.systems import SystemUnavailable, UnknownItem
 from agent.state import TurnState
-from agent.systems import SystemUnavailable, UnknownItem
 from retrieval.catalogue import Item
 from retrieval.evidence import EvidenceKind, numbered
 from retrieval.words import stems

@@ -7,12 +7,12 @@ import asyncio
 from agent import views
 from agent.abilities.desk import own_answer
 from agent.abilities.node import Node, emit, history, items, say, texts, timed
-from agent.comparison import compare as compared
 from agent.dialogue import Dialogue
-from agent.product_question import answer
+from agent.items.comparison import compare as compared
+from agent.items.product_question import answer
+from agent.items.why import told
+from agent.items.why_this import why_this as reasons_of
 from agent.state import TurnState
-from agent.why import told
-from agent.why_this import why_this as reasons_of
 from retrieval.contrast import placed
 from retrieval.contrast import why_not as contrast
 from retrieval.need import Need

@@ -10,7 +10,7 @@ from langgraph.types import Send
 
 from agent import replies, views
 from agent.abilities.node import Node, emit, history, say, texts, timed
-from agent.drawback import with_drawback
+from agent.reasons.drawback import with_drawback
 from agent.state import ReasonTask, TurnState
 from agent.stream import CardsReady, ReasonDelta
 from agent.texts import Texts

@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.chinese.segments import Segment
-from agent.lexicon import COLOURS, WISHES
+from agent.words.lexicon import COLOURS, WISHES
 
 _ITEMS = frozenset(
     {"nouns", "uses", "colours", "materials", "things", "qualities", "attributes", "brands", "latin", "unknown"}

@@ -10,7 +10,7 @@ from agent.chinese.lexicon import Lexicon, Meaning
 from agent.chinese.limits import limits
 from agent.chinese.script import folded, has_han, has_kana
 from agent.chinese.segments import Segment, Segmenter
-from agent.quantities import Range
+from agent.words.quantities import Range
 from retrieval.catalogue import Vocabulary
 from retrieval.words import stems
 

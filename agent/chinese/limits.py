@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from agent.chinese.numerals import NUMBER, UNITS, consecutive, number
-from agent.quantities import AROUND_WIDTH, Range
+from agent.words.quantities import AROUND_WIDTH, Range
 
 _CURRENCIES = {
     "CNY": "元人民币|块人民币|人民币|块钱|元|块|圆|rmb|cny|¥",

@@ -17,10 +17,10 @@ from typing import Any
 import numpy as np
 import yaml
 
-from agent.claims import claim_of
-from agent.reason import NOTHING_FITS
-from agent.support import Similar, Support
-from agent.verify import Verdict, Verifier
+from agent.reasons.claims import claim_of
+from agent.reasons.reason import NOTHING_FITS
+from agent.reasons.support import Similar, Support
+from agent.reasons.verify import Verdict, Verifier
 from retrieval.catalogue import Item
 from retrieval.embedding import Embedder, Remembering, Vectors
 from retrieval.evidence import Evidence, EvidenceKind

@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from itertools import islice
 from typing import Protocol
 
-from agent.claims import Claim
+from agent.reasons.claims import Claim
 from retrieval.evidence import Evidence
 from retrieval.words import stems, words
 from serving.bench.invention import invented_numbers

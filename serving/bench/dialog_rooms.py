@@ -112,7 +112,7 @@ def local_shop(
     settings: Settings, report: Callable[[str], None], *, demo: bool = True, model: bool = False
 ) -> Iterator[Shop]:
     """A shop in a store that is gone afterwards; the demo shop or an empty one, without a model unless it is told."""
-    logging.getLogger("agent.reason").setLevel(logging.ERROR)  # each reason would warn that no model answers
+    logging.getLogger("agent.reasons.reason").setLevel(logging.ERROR)  # each reason would warn that no model answers
     with TemporaryDirectory(prefix="because-bench-") as folder:
         own = {"database": None, "chroma": None, "systems": None, "handoff_webhook": None}
         apart = settings.model_copy(update=own | {"store": Path(folder)})

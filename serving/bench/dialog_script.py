@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal, TypeAlias
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-from agent.intent import INTENTS
+from agent.intents.classifier import INTENTS
 from serving.errors import ServingError
 
 DIALOGUES = Path(__file__).parent / "dialogues"

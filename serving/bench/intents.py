@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 import yaml
 
-from agent.intent import INTENTS, Guess, IntentClassifier
-from agent.intent_learning import Utterance, read_utterances
+from agent.intents.classifier import INTENTS, Guess, IntentClassifier
+from agent.intents.learning import Utterance, read_utterances
 from retrieval.embedding import Embedder
 from serving.bench.measures import Share, Spread, machine
 from serving.bench.ranking_figures import Estimate

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from agent.parse import Parser
+from agent.need.parse import Parser
 from retrieval.catalogue import Item
 from retrieval.events import Event, EventKind
 from retrieval.evidence import Evidence, choose_evidence

@@ -12,9 +12,9 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from agent.claims import Claim, split_claims
-from agent.reason import NOTHING_FITS, Reason
-from agent.verify import Verdict
+from agent.reasons.claims import Claim, split_claims
+from agent.reasons.reason import NOTHING_FITS, Reason
+from agent.reasons.verify import Verdict
 from serving.bench.invention import invented_names, invented_numbers
 from serving.bench.measures import Share, Spread
 from serving.bench.reason_cases import Case

@@ -11,7 +11,7 @@ from typing import Any
 from rich.console import Console
 from rich.table import Table as RichTable
 
-from agent.claims import written
+from agent.reasons.claims import written
 from serving.bench.checker import CheckerFigures, SetFigures
 from serving.bench.measures import Share, Spread
 from serving.bench.reason_figures import Outcome, ReasonFigures, TextFigures

@@ -23,9 +23,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from agent.errors import BudgetSpent, ModelUnavailable
 from agent.model import Budget, ServedModel
-from agent.reason import CITED, PROMPTED, Reason, Writer
-from agent.support import Similar, Support
-from agent.verify import Verifier
+from agent.reasons.reason import CITED, PROMPTED, Reason, Writer
+from agent.reasons.support import Similar, Support
+from agent.reasons.verify import Verifier
 from prompts.template import load
 from retrieval.catalogue import Item
 from retrieval.embedding import Embedder, SentenceEmbedder

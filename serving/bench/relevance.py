@@ -10,7 +10,7 @@ import random
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from agent.parse import Parser
+from agent.need.parse import Parser
 from retrieval.catalogue import Catalogue
 from retrieval.embedding import Embedder, Remembering
 from retrieval.relevance import Relevance

@@ -6,8 +6,8 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from agent.parse import Parser
-from agent.reason import NOTHING_FITS
+from agent.need.parse import Parser
+from agent.reasons.reason import NOTHING_FITS
 from retrieval.embedding import Embedder
 from retrieval.evidence import Evidence, EvidenceKind, numbered
 from serving.training.asking import Asked, ask, taken_up

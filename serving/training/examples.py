@@ -14,9 +14,9 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from agent.claims import split_claims, written
-from agent.reason import NOTHING_FITS
-from agent.verify import Verifier
+from agent.reasons.claims import split_claims, written
+from agent.reasons.reason import NOTHING_FITS
+from agent.reasons.verify import Verifier
 from prompts.template import Message, load
 from retrieval.embedding import Embedder, Remembering
 from retrieval.evidence import Evidence

@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from agent.intent import KEPT
-from agent.intent_learning import Recipe, Utterance, learn, read_utterances
-from agent.intent_weights import Features
+from agent.intents.classifier import KEPT
+from agent.intents.learning import Recipe, Utterance, learn, read_utterances
+from agent.intents.weights import Features
 from retrieval.embedding import Embedder, Vectors
 
 Report = Callable[[str], None]

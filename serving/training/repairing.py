@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from agent.claims import Claim
+from agent.reasons.claims import Claim
 
 _NUMBER = re.compile(r"\d+")
 _ELSEWHERE = (

@@ -6,7 +6,7 @@ import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
-from agent.parse import Parser
+from agent.need.parse import Parser
 from retrieval.catalogue import Attribute, Catalogue
 from retrieval.embedding import Embedder
 from retrieval.evidence import EvidenceKind, quote

@@ -3,7 +3,7 @@ from pathlib import Path
 
 import pytest
 
-from agent.parse import Parser
+from agent.need.parse import Parser
 from retrieval.catalogue import Catalogue, Item
 from retrieval.feeds import read_items
 from retrieval.index import ShopIndex

@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from agent.product_question import ItemAnswer
+from agent.items.product_question import ItemAnswer
 
 _FILE = Path(__file__).with_suffix(".yaml")
 

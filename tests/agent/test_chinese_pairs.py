@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.parse import Parser
+from agent.need.parse import Parser
 
 
 @pytest.mark.parametrize(

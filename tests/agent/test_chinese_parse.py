@@ -2,7 +2,7 @@
 
 import pytest
 
-from agent.parse import Parser
+from agent.need.parse import Parser
 
 
 def stated(parser: Parser, message: str, *earlier: str) -> dict[str, object]:

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from agent.parse import Parser
+from agent.need.parse import Parser
 from retrieval.catalogue import Attribute, Catalogue, Item
 from retrieval.lexical import LexicalIndex
 from retrieval.words import spaced, words

@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from agent.assistant import Question
-from agent.drawback import proved_drawback, with_drawback
 from agent.local import LocalAssistant
 from agent.model import Budget
-from agent.reason import NOTHING_FITS, Reason, Writer
+from agent.reasons.drawback import proved_drawback, with_drawback
+from agent.reasons.reason import NOTHING_FITS, Reason, Writer
 from agent.stream import CardsReady, Done, MessageReady, NeedUnderstood, ReasonDelta, ReasonReady, TurnEvent
 from agent.texts import Texts
 from retrieval.catalogue import Item, Review

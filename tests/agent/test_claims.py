@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from agent.claims import Claim, ClaimReader, claim_of, split_claims, written
+from agent.reasons.claims import Claim, ClaimReader, claim_of, split_claims, written
 
 
 @pytest.mark.parametrize(

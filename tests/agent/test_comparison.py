@@ -5,9 +5,9 @@ import re
 
 import pytest
 
-from agent.comparison import NOT_STATED, Comparison, Row, compare
-from agent.comparison_text import short_name
-from agent.parse import Parser
+from agent.items.comparison import NOT_STATED, Comparison, Row, compare
+from agent.items.comparison_text import short_name
+from agent.need.parse import Parser
 from retrieval.catalogue import Attribute, Catalogue, Item
 from tests.retrieval.samples import demo_items, item
 

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.coupons import (
+from agent.shop.coupons import (
     Basket,
     DeliveryTerms,
     Goods,
@@ -22,7 +22,7 @@ from agent.coupons import (
     ordered,
     per_item,
 )
-from agent.systems import Coupon, MixedCurrencies
+from agent.shop.systems import Coupon, MixedCurrencies
 from tests.fake_systems import TODAY, coupon, order
 from tests.models import ITEMS
 

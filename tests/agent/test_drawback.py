@@ -5,10 +5,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.assistant import Question
-from agent.claims import Claim
-from agent.drawback import proved_drawback, with_drawback
 from agent.local import LocalAssistant
-from agent.reason import Reason
+from agent.reasons.claims import Claim
+from agent.reasons.drawback import proved_drawback, with_drawback
+from agent.reasons.reason import Reason
 from agent.stream import ReasonReady, from_wire, wire
 from agent.views import reason as view
 from retrieval.catalogue import Item, Review

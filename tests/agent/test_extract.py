@@ -1,4 +1,4 @@
-from agent.extract import extractive_claims
+from agent.reasons.extract import extractive_claims
 from retrieval.evidence import numbered
 
 

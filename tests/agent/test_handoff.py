@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from agent.handoff import Exchange, Handoff, Reason, TopicsUnreadable, contact_in, hand_over, make_ticket
-from agent.intent_learning import read_utterances
-from agent.redaction import redacted
+from agent.intents.learning import read_utterances
+from agent.shop.handoff import Exchange, Handoff, Reason, TopicsUnreadable, contact_in, hand_over, make_ticket
+from agent.shop.redaction import redacted
 from tests.fake_systems import NOW, FakeSystems
 
 HANDOFF = Handoff()

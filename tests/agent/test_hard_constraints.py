@@ -9,7 +9,7 @@ from random import Random
 import numpy as np
 import pytest
 
-from agent.parse import Parser
+from agent.need.parse import Parser
 from retrieval.index import ShopIndex
 from tests.asked import LIVELY, PLAIN, Asked, complaints, names, suggested, vectors_of
 from tests.embedders import WordEmbedder

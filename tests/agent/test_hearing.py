@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from agent.hearing import Heard, Listener
-from agent.memory import Effect, Proposal, has_effect
-from agent.memory_commands import command_of
-from agent.parse import Parser
+from agent.memory.commands import command_of
+from agent.memory.hearing import Heard, Listener
+from agent.memory.remembered import Effect, Proposal, has_effect
+from agent.need.parse import Parser
 
 KEYBOARD = {"scope": ["keyboard"]}
 QUIET = {"attribute": "noise", "direction": -1, "word": "quiet"}

@@ -5,11 +5,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent import intent
-from agent.grams import grams, tokens
-from agent.intent import INTENTS, KEPT, IntentClassifier
-from agent.intent_learning import Recipe, digest, learn, read_utterances
-from agent.intent_weights import Weights
+from agent.intents import classifier as intent
+from agent.intents.classifier import INTENTS, KEPT, IntentClassifier
+from agent.intents.grams import grams, tokens
+from agent.intents.learning import Recipe, digest, learn, read_utterances
+from agent.intents.weights import Weights
 from retrieval.embedding import SentenceEmbedder
 from tests.embedders import WordEmbedder
 
@@ -76,7 +76,7 @@ def test_every_intent_has_its_utterances_in_both_languages_and_none_has_anothers
 
 def test_the_kept_weights_are_those_of_the_utterances_as_they_are() -> None:
     kept = Weights.load(KEPT)
-    assert kept.source == digest(UTTERANCES, Recipe()), "agent/intents.npz is stale: run `because train intents`"
+    assert kept.source == digest(UTTERANCES, Recipe()), "the kept weights are stale: run `because train intents`"
     assert kept.model == "all-MiniLM-L6-v2"
     assert set(kept.intents) == set(INTENTS)
     assert KEPT.stat().st_size < 2_000_000
@@ -153,7 +153,7 @@ def test_the_vector_of_an_english_model_says_nothing_about_chinese() -> None:
 
 def test_guessing_with_kept_weights_needs_no_sklearn() -> None:
     code = (
-        "import sys, numpy; from agent.intent import KEPT; from agent.intent_weights import Weights;"
+        "import sys, numpy; from agent.intents.classifier import KEPT; from agent.intents.weights import Weights;"
         "Weights.load(KEPT).probabilities('hello', numpy.zeros(384, numpy.float32));"
         "print('sklearn' in sys.modules, 'torch' in sys.modules)"
     )

@@ -6,12 +6,12 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.effects import opposed, size
-from agent.hearing import Listener
-from agent.memory import Applied, Effect, Remembered, apply
-from agent.memory_commands import chosen
-from agent.memory_words import MemoryWords
-from agent.parse import Parser
+from agent.memory.commands import chosen
+from agent.memory.effects import opposed, size
+from agent.memory.hearing import Listener
+from agent.memory.remembered import Applied, Effect, Remembered, apply
+from agent.memory.words import MemoryWords
+from agent.need.parse import Parser
 from retrieval.index import ShopIndex
 from retrieval.need import Need, Preference
 from retrieval.ranking import Ranker

@@ -8,8 +8,8 @@ from decimal import Decimal
 
 import pytest
 
-from agent import offers
-from agent.offers import Named, about_coupons, asks_about_coupons, codes_in, terms
+from agent.shop import offers
+from agent.shop.offers import Named, about_coupons, asks_about_coupons, codes_in, terms
 from tests.fake_systems import TODAY, FakeSystems, coupon, order
 from tests.models import ITEMS
 

@@ -11,11 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent import orders as said
-from agent.order_questions import asks_about_orders, period_of, read_question
-from agent.orders import about_orders, record, state
-from agent.shop_answers import day
-from agent.systems import Guarded, Order, OrderLine, OrderStatus
+from agent.shop import orders as said
+from agent.shop.answers import day
+from agent.shop.order_questions import asks_about_orders, period_of, read_question
+from agent.shop.orders import about_orders, record, state
+from agent.shop.systems import Guarded, Order, OrderLine, OrderStatus
 from tests.fake_systems import NOW, TODAY, FakeSystems, order
 from tests.models import ITEMS
 

@@ -7,8 +7,8 @@ from typing import Any
 
 import pytest
 
-from agent.item_facts import facts_of
-from agent.product_question import ItemAnswer, answer
+from agent.items.item_facts import facts_of
+from agent.items.product_question import ItemAnswer, answer
 from retrieval.catalogue import Attribute, Catalogue, Document, Item, Review
 from retrieval.embedding import SentenceEmbedder
 from tests.agent.product_questions import cases, counted

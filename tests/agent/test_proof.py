@@ -7,9 +7,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from agent.claims import claim_of
-from agent.support import Similar, Support
-from agent.verify import Verifier
+from agent.reasons.claims import claim_of
+from agent.reasons.support import Similar, Support
+from agent.reasons.verify import Verifier
 from retrieval.evidence import Evidence, EvidenceKind, numbered
 from tests.embedders import WordEmbedder
 

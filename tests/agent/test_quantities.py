@@ -2,7 +2,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.quantities import number, ranges
+from agent.words.quantities import number, ranges
 
 Found = tuple[float | None, float | None, str | None]
 

@@ -2,11 +2,11 @@ from dataclasses import replace
 
 import pytest
 
-from agent.claims import Claim
 from agent.errors import ModelUnavailable
 from agent.model import Budget
-from agent.reason import CITED, NOTHING_FITS, Reason, Writer
-from agent.verify import Verifier
+from agent.reasons.claims import Claim
+from agent.reasons.reason import CITED, NOTHING_FITS, Reason, Writer
+from agent.reasons.verify import Verifier
 from prompts.template import load
 from retrieval.evidence import numbered
 from tests.models import ITEMS, ScriptedModel, dead_model

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.references import References
+from agent.need.references import References
 from retrieval.catalogue import Catalogue
 from tests.retrieval.samples import demo_items, item
 

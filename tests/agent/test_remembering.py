@@ -10,10 +10,10 @@ import pytest
 
 from agent.assistant import Question
 from agent.gathered import gather
-from agent.hearing import Listener
 from agent.local import LocalAssistant
-from agent.parse import Parser
-from agent.remembering import Attended, Memory, attend
+from agent.memory.hearing import Listener
+from agent.memory.remembering import Attended, Memory, attend
+from agent.need.parse import Parser
 from retrieval.events import Shopper
 from retrieval.index import ShopIndex
 from serving.store import Store

@@ -2,10 +2,10 @@
 
 import pytest
 
-from agent.claims import claim_of
-from agent.synonyms import in_words_of
-from agent.thesaurus import Thesaurus, akin
-from agent.verify import Verifier
+from agent.reasons.claims import claim_of
+from agent.reasons.verify import Verifier
+from agent.words.synonyms import in_words_of
+from agent.words.thesaurus import Thesaurus, akin
 from retrieval.evidence import numbered
 from retrieval.words import stem, stems
 

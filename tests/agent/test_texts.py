@@ -3,7 +3,7 @@ from datetime import UTC, datetime
 import pytest
 
 from agent import replies
-from agent.extract import extractive_claims
+from agent.reasons.extract import extractive_claims
 from agent.texts import LANGUAGES, Texts, TextsError, same_shape
 from retrieval.events import Event, EventKind
 from retrieval.evidence import numbered

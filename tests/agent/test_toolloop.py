@@ -15,8 +15,8 @@ from langchain_core.tools import StructuredTool, ToolException
 
 from agent.errors import BudgetSpent, ModelUnavailable
 from agent.model import Budget
-from agent.toolloop import ToolRun, run_tools, tool_chat
-from agent.tools import Bound, shop_tools
+from agent.shop.toolloop import ToolRun, run_tools, tool_chat
+from agent.shop.tools import Bound, shop_tools
 from prompts.template import Message, load
 from tests.fake_systems import TODAY, FakeSystems, order
 

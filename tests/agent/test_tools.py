@@ -12,10 +12,10 @@ import pytest
 from langchain_core.tools import StructuredTool
 from pydantic import ValidationError
 
-from agent.handoff import Reason, make_ticket
-from agent.systems import OrderLine, Ticket
-from agent.tool_proof import unfounded
-from agent.tools import Bound, shop_tools
+from agent.shop.handoff import Reason, make_ticket
+from agent.shop.systems import OrderLine, Ticket
+from agent.shop.tool_proof import unfounded
+from agent.shop.tools import Bound, shop_tools
 from prompts.errors import TemplateError
 from prompts.tool_words import load_tool_words
 from retrieval.catalogue import Item

@@ -1,9 +1,9 @@
 import pytest
 
-from agent.claims import claim_of
-from agent.denial import contradicts
-from agent.extract import extractive_claims
-from agent.verify import Verifier
+from agent.reasons.claims import claim_of
+from agent.reasons.extract import extractive_claims
+from agent.reasons.verify import Verifier
+from agent.words.denial import contradicts
 from retrieval.evidence import Evidence, numbered
 
 VERIFIER = Verifier.of(

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from agent.why import ordinal, told
+from agent.items.why import ordinal, told
 from retrieval.contrast import Change, WhyNot
 from retrieval.need import Absence, Bound, Constraints
 from retrieval.suggestion import Factor, Suggestion

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import numpy as np
 
-from agent.why_this import why_this
+from agent.items.why_this import why_this
 from retrieval.events import Event
 from retrieval.history import Trace
 from retrieval.snippets import history_snippet

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
-from agent.memory import Proposal
+from agent.memory.remembered import Proposal
 from agent.stream import CardsReady, ChipView, ComparisonReady, Done, MessageReady, RowView, SessionStarted
 from retrieval.events import Event
 from tests.browser.site import HOSTILE, HeldAssistant, Site

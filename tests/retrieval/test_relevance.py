@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from agent.phrasing import search_terms
+from agent.words.phrasing import search_terms
 from retrieval.embedding import Remembering, Vectors
 from retrieval.need import Bound, Constraints, Need, Preference
 from retrieval.relevance import NEAR, Relevance, wishes, without

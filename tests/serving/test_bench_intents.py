@@ -5,8 +5,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agent.intent import INTENTS, Guess, Intent
-from agent.intent_learning import Utterance, read_utterances
+from agent.intents.classifier import INTENTS, Guess, Intent
+from agent.intents.learning import Utterance, read_utterances
 from serving.bench.intents import CASES, alike_of, figures_of, read_cases
 from serving.training.intents import Foreseen
 

@@ -14,10 +14,10 @@ import pytest
 import yaml
 from rich.console import Console
 
-from agent.claims import Claim, claim_of
-from agent.reason import NOTHING_FITS, Writer
-from agent.support import Support
-from agent.verify import Verdict
+from agent.reasons.claims import Claim, claim_of
+from agent.reasons.reason import NOTHING_FITS, Writer
+from agent.reasons.support import Support
+from agent.reasons.verify import Verdict
 from retrieval.catalogue import Item
 from retrieval.evidence import Evidence
 from retrieval.feeds import read_items

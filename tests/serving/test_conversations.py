@@ -12,8 +12,8 @@ import pytest
 from agent.assistant import Question
 from agent.dialogue import Dialogue
 from agent.gathered import Gathered, gather
-from agent.handoff import Handoff
 from agent.local import LocalAssistant
+from agent.shop.handoff import Handoff
 from agent.stream import CardsReady
 from retrieval.index import ShopIndex
 from serving.checkpoints import open_checkpoints

@@ -12,9 +12,9 @@ from typing import Any
 import httpx
 import pytest
 
-from agent.handoff import Handoff
-from agent.orders import about_orders
-from agent.systems import ShopSystems, SystemUnavailable
+from agent.shop.handoff import Handoff
+from agent.shop.orders import about_orders
+from agent.shop.systems import ShopSystems, SystemUnavailable
 from serving.order_rows import read_orders
 from serving.settings import Settings
 from serving.systems import METHODS

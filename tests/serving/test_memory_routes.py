@@ -10,8 +10,8 @@ from typing import Any
 import httpx
 import pytest
 
-from agent.memory import Proposal, apply
-from agent.parse import Parser
+from agent.memory.remembered import Proposal, apply
+from agent.need.parse import Parser
 from retrieval.events import Event, Shopper
 from serving.api import create_app
 from serving.identity import Identity

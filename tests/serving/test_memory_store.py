@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from agent.effects import size
-from agent.memory import Effect, Proposal
+from agent.memory.effects import size
+from agent.memory.remembered import Effect, Proposal
 from retrieval.events import Event, Shopper
 from serving import memory as module
 from serving.memory import MemoryStore

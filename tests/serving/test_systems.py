@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from agent.systems import Guarded, Order, ShopSystems, SystemUnavailable
+from agent.shop.systems import Guarded, Order, ShopSystems, SystemUnavailable
 from retrieval.catalogue import Item
 from retrieval.feeds import BadRow
 from serving import systems as module

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from agent.claims import split_claims
-from agent.verify import Verifier
+from agent.reasons.claims import split_claims
+from agent.reasons.verify import Verifier
 from retrieval.catalogue import Attribute
 from serving.merging import merge
 from serving.training.curve import loss_curve

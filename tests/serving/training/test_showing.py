@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from agent.claims import split_claims
-from agent.reason import NOTHING_FITS
-from agent.verify import Verifier
+from agent.reasons.claims import split_claims
+from agent.reasons.reason import NOTHING_FITS
+from agent.reasons.verify import Verifier
 from retrieval.evidence import numbered
 from retrieval.words import stems
 from serving.training.asking import Asked, Wish, taken_up

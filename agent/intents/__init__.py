@@ -1,0 +1,1 @@
+"""What a message wants: a classifier learned from utterances in two languages."""

@@ -1,0 +1,1 @@
+"""A message becomes a need: the catalogue's names, limits and wishes in it, and the items it points at."""

@@ -1,0 +1,1 @@
+"""What words mean, for every part of the conversation: denials, synonyms, quantities."""
