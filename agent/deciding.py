@@ -8,7 +8,7 @@ from agent.assistant import Question
 from agent.dialogue import Dialogue
 from agent.intents.classifier import Guess, Intent
 from agent.memory.remembering import Attended
-from agent.need.refining import asks_to_change
+from agent.need.refining import asks_to_change, left_open, undecided
 from agent.shop.handoff import Reason as HandoffReason
 from agent.shop.offers import codes_in
 from retrieval.need import Need
@@ -31,6 +31,9 @@ _WHICH = re.compile(
 )
 """A question that sets the items before the shopper against each other."""
 _THAN = re.compile(r"\bthan\b|比", re.IGNORECASE)
+_SOLD = re.compile(
+    r"^\W*(?:hi\W+|hello\W+)?do you (?:also |even )?(?:sell|stock|carry)\b|有.{1,12}卖吗|卖.{1,12}吗", re.IGNORECASE
+)
 _ALSO = re.compile(
     r"^\s*(?:and|what about|how about|and what about)\b[^?]*\??\s*$|^\s*那?.{1,40}呢[？?]?\s*$", re.IGNORECASE
 )
@@ -48,8 +51,14 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
     stated = alone.constraints.as_dict()
     if any(named.sure for named in codes_in(question.message)):
         return "coupon"
+    if undecided(question.message):
+        return "recommend" if before.need is None else "refine"
+    if opens(question.message, before):
+        return "refine"
     if again := _same_again(question, before, meant):
         return again
+    if guess.intent == "stock" and stated.get("kinds") and not meant:
+        return "recommend"  # 'do you have running shoes' is answered by what there is
     if guess.intent in SERVICE:
         named = {"kinds", "categories", "brands", "colours"}
         sure = guess.probability >= SERVICE_ABOVE or not stated.keys() - named
@@ -76,6 +85,16 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
     return _settled(guess, before, meant)
 
 
+def opens(message: str, before: Dialogue) -> bool:
+    """Whether the message says that a limit which holds so far no longer matters."""
+    return before.need is not None and left_open(before.need, message) != before.need
+
+
+def asks_for_goods(message: str) -> bool:
+    """Whether the message asks if something is sold here."""
+    return _SOLD.search(message) is not None
+
+
 def before_them(before: Dialogue) -> tuple[str, ...]:
     """The items that the shopper has before them: those last compared, else those last shown."""
     return before.about if len(before.about) > 1 else before.shown
@@ -92,6 +111,8 @@ def _settled(guess: Guess, before: Dialogue, meant: tuple[str, ...]) -> Intent:
     """A wish where what is asked about cannot be known, and where the guess is not to be relied on."""
     if guess.unsure and guess.intent in OF_ITEMS and guess.runner_up in {"recommend", "refine"} and not meant:
         return guess.runner_up
+    if guess.unsure and guess.runner_up == "refine" and before.need is not None and not meant:
+        return "refine"
     if guess.intent == "refine" and before.need is None:
         return "recommend"
     return guess.intent

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from agent.items.unmet import Unmet
 from agent.texts import Texts, unread_in
 from retrieval.need import Constraints, Need
 from retrieval.suggestion import Suggestion
@@ -31,25 +32,49 @@ def answer(text: str, texts: Texts) -> str:
 
 
 def closing(
-    need: Need, suggestions: Sequence[Suggestion], relaxed: Sequence[str], asked: Constraints, currency: str
+    need: Need,
+    suggestions: Sequence[Suggestion],
+    relaxed: Sequence[str],
+    asked: Constraints,
+    currency: str,
+    *,
+    missed: str = "",
 ) -> str:
-    """The line under the cards: the need's notes, then what could not be met and the nearest offer, or how many fit."""
+    """The line under the cards: the need's notes, then what could not be met and the nearest offer, or how many fit.
+
+    Args:
+        missed: what of the wish none of the cards has, in a sentence (`unnamed`, `lacking`).
+    """
     texts = Texts.of(need.language)
     met = asked if relaxed else need.constraints
     wanted = texts.say("comma").join(constraint_words(met, currency, texts))
     said = (
-        _nearest(wanted or need.terms, suggestions[0], relaxed, texts)
+        _nearest(wanted or need.terms, suggestions[0], relaxed, texts, seen=bool(asked.items_excluded))
         if relaxed
-        else _found(wanted, len(suggestions), texts)
+        else missed or _found(wanted, len(suggestions), texts)
     )
     return _noted(need.notes, said, texts)
 
 
-def _nearest(wanted: str, suggestion: Suggestion, relaxed: Sequence[str], texts: Texts) -> str:
-    """That nothing meets what is wanted, and what comes nearest once something is left aside."""
+def unnamed(thing: str, texts: Texts) -> str:
+    """That no item is called what was asked for."""
+    return texts.say("closing.unnamed", thing=thing)
+
+
+def lacking(unmet: Unmet, texts: Texts) -> str:
+    """That a wish is said of none of the cards, and the item it is said of."""
+    if unmet.nearest is None:
+        return texts.say("closing.unmet", wish=unmet.wish)
+    item = unmet.nearest
+    return texts.say("closing.unmet_nearest", wish=unmet.wish, title=item.title, price=item.price_text)
+
+
+def _nearest(wanted: str, suggestion: Suggestion, relaxed: Sequence[str], texts: Texts, *, seen: bool) -> str:
+    """That nothing, or nothing else, meets what is wanted, and what comes nearest once something is left aside."""
     nearest = suggestion.item
     left = texts.say("closing.and_the").join(texts.say(f"relaxed.{name}") for name in relaxed)
-    return texts.say("closing.relaxed", wanted=wanted, relaxed=left, title=nearest.title, price=nearest.price_text)
+    key = "closing.relaxed_else" if seen else "closing.relaxed"
+    return texts.say(key, wanted=wanted, relaxed=left, title=nearest.title, price=nearest.price_text)
 
 
 def _found(wanted: str, count: int, texts: Texts) -> str:

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 from agent import views
 from agent.abilities.node import Node, emit, timed
 from agent.assistant import Question
-from agent.deciding import HARMLESS, SERVICE_ABOVE, SURE_ABOVE, intent_of, route_of
+from agent.deciding import HARMLESS, SERVICE_ABOVE, SURE_ABOVE, asks_for_goods, intent_of, opens, route_of
 from agent.dialogue import Dialogue
 from agent.intents.classifier import Guess, Intent
 from agent.language import READ
 from agent.memory.remembered import Applied, Remembered, apply
 from agent.memory.remembering import Attended, attend
 from agent.need.parse import Parser
-from agent.need.refining import Shown, beside_another, changed, without
+from agent.need.refining import Shown, beside_another, changed, left_open, undecided, without
 from agent.shop.handoff import Reason as HandoffReason
 from agent.state import TurnContext, TurnState
 from retrieval.need import Constraints, Need, narrowed
@@ -79,9 +79,11 @@ async def understand(state: TurnState, runtime: Node) -> TurnState:
     }
 
 
-def understood(parser: Parser, question: Question, given: Constraints | None, before: Need | None = None) -> Need:
+def understood(
+    parser: Parser, question: Question, given: Constraints | None, before: Need | None = None, *, refines: bool = False
+) -> Need:
     """The need of a message in its conversation, within what a caller states outright."""
-    need = parser.going_on(before, question.message, question.language)
+    need = parser.going_on(before, question.message, question.language, refines=refines)
     return need if given is None else replace(need, constraints=narrowed(need.constraints, given))
 
 
@@ -89,17 +91,19 @@ def _read(context: TurnContext, question: Question, before: Dialogue) -> Read:
     if before.turns == 0 and question.earlier:
         before = replace(before, need=context.parser.refine(question.earlier[:-1], question.earlier[-1]))
     alone = context.parser.parse(question.message, question.language)
-    attended = _attended(context, question, alone)
+    attended = Attended() if opens(question.message, before) else _attended(context, question, alone)
     meant = context.references.of(question.message, before.shown, before.about[0] if before.about else None)
     guess = context.intents.guess(question.message, context.index.query_vector(question.message))
     intent = context.intent or intent_of(question, alone, before, meant, guess)
     if intent in OUTWEIGHED and context.intent is None and _answered_already(context, alone, meant):
         intent = "support"
+    if intent == "support" and asks_for_goods(question.message) and not _answered_already(context, alone, meant):
+        intent = "recommend"
     leaves = _leaves(context, question, before, guess)
     route, meant = route_of(intent, before, meant, attended, leaves) if alone.language in READ else ("talk", ())
     need = alone
     if route == "find":
-        need = _wanted(context, question, before, meant)
+        need = _wanted(context, question, before, meant, refines=intent == "refine")
     applied = apply(_memories(context, question), need) if route == "find" else Applied(need)
     if route == "find" and too_open(applied.need):
         if context.intent is None and not before.clarified and not _is_known(context, question):
@@ -153,15 +157,19 @@ def _memories(context: TurnContext, question: Question) -> tuple[Remembered, ...
     return memory.recall(shopper_id)
 
 
-def _wanted(context: TurnContext, question: Question, before: Dialogue, meant: tuple[str, ...]) -> Need:
+def _wanted(
+    context: TurnContext, question: Question, before: Dialogue, meant: tuple[str, ...], *, refines: bool
+) -> Need:
     """What is wanted by now: what was wanted, what was taken off it, what this message adds and changes."""
     earlier = before.need
-    if earlier is not None and question.removed:
-        earlier = without(earlier, question.removed)
+    if earlier is not None:
+        opened = left_open(earlier, question.message)
+        said = replace(question, message="") if opened != earlier or undecided(question.message) else question
+        earlier, question = without(opened, question.removed), said
     if earlier is not None and not question.message.strip():
         need = earlier
     else:
-        need = understood(context.parser, question, None, earlier)
+        need = understood(context.parser, question, None, earlier, refines=refines)
         if earlier is not None and meant and beside_another(question.message):
             need = replace(earlier, message=question.message, language=need.language, english=need.english)
         catalogue = context.index.catalogue

@@ -10,6 +10,8 @@ from langgraph.types import Send
 
 from agent import replies, views
 from agent.abilities.node import Node, emit, history, say, texts, timed
+from agent.items.unmet import unmet
+from agent.need.things import things, unnamed
 from agent.reasons.drawback import with_drawback
 from agent.state import ReasonTask, TurnState
 from agent.stream import CardsReady, ReasonDelta
@@ -17,7 +19,7 @@ from agent.texts import Texts
 from retrieval.evidence import choose_evidence
 from retrieval.history import Trace
 from retrieval.need import Need
-from retrieval.recall import Recalled, recall
+from retrieval.recall import Candidate, Recalled, recall
 from retrieval.suggestion import Suggestion
 
 UNRELATED_BELOW = 0.23
@@ -48,7 +50,7 @@ async def rank(state: TurnState, runtime: Node) -> TurnState:
     context, recalled = runtime.context, state["recalled"]
     with timed() as spent:
         nothing = _unrelated(recalled) or _another_kind(state["need"], recalled)
-        found = replace(recalled, candidates=()) if nothing else recalled
+        found = replace(recalled, candidates=() if nothing else _so_called(recalled))
 
         def work() -> tuple[Suggestion, ...]:
             ranking = context.ranker.order(found, state["need"].constraints, state["history"], context.index)
@@ -90,7 +92,8 @@ async def close(state: TurnState, runtime: Node) -> TurnState:
     suggestions, recalled = state["suggestions"], state["recalled"]
     if suggestions:
         currency = context.index.catalogue.currency or ""
-        text = replies.closing(recalled.need, suggestions, recalled.relaxed, need.constraints, currency)
+        missed = "" if recalled.relaxed else await asyncio.to_thread(_missed, state, runtime)
+        text = replies.closing(recalled.need, suggestions, recalled.relaxed, need.constraints, currency, missed=missed)
         return say(runtime, text, state=state)
     sold = context.index.catalogue.vocabulary.categories
     if need.constraints.items_excluded:
@@ -117,10 +120,33 @@ def _another_kind(asked: Need, recalled: Recalled) -> bool:
     return bool(asked.constraints.items_excluded) and bool({"kind", "category"} & set(recalled.relaxed))
 
 
+def _so_called(recalled: Recalled) -> tuple[Candidate, ...]:
+    """The candidates that are what the need names: beside a torch no book is offered. All, if none is called so."""
+    limits = recalled.need.constraints
+    if limits.kinds or limits.categories:
+        return recalled.candidates
+    named = things(recalled.need.terms, {each.item.kind for each in recalled.candidates})
+    called = tuple(each for each in recalled.candidates if any(thing.names(each.item) for thing in named))
+    return called or recalled.candidates
+
+
+def _missed(state: TurnState, runtime: Node) -> str:
+    """What of the wish none of the cards has, in a sentence; "" if nothing is known to be missing. Blocks."""
+    recalled, said = state["recalled"], texts(state)
+    if state["intent"] != "refine" and (thing := _unnamed(recalled)):
+        return replies.unnamed(thing, said)
+    found = unmet(runtime.context.index, recalled.need, [each.item for each in state["suggestions"]])
+    return replies.lacking(found, said) if found else ""
+
+
+def _unnamed(recalled: Recalled) -> str | None:
+    return unnamed(recalled.need, [each.item for each in recalled.candidates])
+
+
 def _unrelated(recalled: Recalled) -> bool:
     constraints = recalled.need.constraints
     if constraints.kinds or constraints.categories or constraints.brands or not recalled.need.terms:
         return False
-    shared = any(c.lexical > 0 for c in recalled.candidates)
+    shared = any(c.lexical > 0 for c in recalled.candidates) and _unnamed(recalled) is None
     nearest = max((max(c.semantic, c.passage) for c in recalled.candidates), default=0.0)
     return nearest < (UNRELATED_BELOW if shared else UNRELATED_WITHOUT_A_WORD)

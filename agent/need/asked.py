@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.need.mentions import Mention, Token
 from agent.words.lexicon import GENERIC
-from retrieval.need import Constraints
+from retrieval.need import Constraints, Need
 from retrieval.words import words
 
 _ANOTHER = re.compile(r"\b(?:other|another|different|any)\s+(brand|make|maker|colou?r)s?\b", re.I)
@@ -27,6 +27,18 @@ def settled(constraints: Constraints) -> Constraints:
         kinds=constraints.kinds - constraints.kinds_excluded,
         colours=frozenset(c for c in constraints.colours if not any(e <= words(c) for e in excluded_colours)),
     )
+
+
+def within_budget(need: Need, before: Need) -> Need:
+    """A need that names what is wanted, within the price that was said while that was still open.
+
+    'Something for 20 euros', 'toys': toys for 20 euros. A price for tents says nothing of the kettle asked for next.
+    """
+    earlier, now = before.constraints, need.constraints
+    named = earlier.kinds or earlier.categories or earlier.brands or before.terms
+    if named or now.price_min is not None or now.price_max is not None:
+        return need
+    return replace(need, constraints=replace(now, price_min=earlier.price_min, price_max=earlier.price_max))
 
 
 def moved_on(constraints: Constraints, message: str) -> Constraints:

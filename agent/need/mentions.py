@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cache
+from pathlib import Path
+
+import yaml
 
 from agent.chinese.script import has_han
 from agent.words.lexicon import ASIDES, COLOURS, FILLERS, LIKENESS, LOOKALIKES, NEGATIONS, OWNING, SAME, WISHES
 from retrieval.catalogue import Vocabulary
 from retrieval.words import stem, stems
 
+_ALIASES = Path(__file__).parent / "aliases.yaml"
 _TOKEN = re.compile(r"non(?=-)|[^\W_]+(?:['’-][^\W_]+)*|,|/|[.;:!?]", re.I)
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _NOUNS = frozenset({"kind", "head", "category"})
@@ -74,10 +79,14 @@ def tokens_of(text: str) -> list[Token]:
 class Names:
     """The names of one catalogue, by the stems of their words."""
 
-    def __init__(self, vocabulary: Vocabulary) -> None:
+    def __init__(self, vocabulary: Vocabulary, *, aliases: bool = True) -> None:
+        """Read by the catalogue's names, and by what else shoppers call its kinds if ``aliases``."""
         self._by_key: dict[tuple[str, ...], list[tuple[str, str]]] = {}
         for key, name_field, value in _names(vocabulary):
             self._by_key.setdefault(key, []).append((name_field, value))
+        for kind in vocabulary.kinds if aliases else ():
+            for alias in _aliases().get(kind.casefold(), ()):
+                self._by_key.setdefault(_key(alias), [("kind", kind)])
         self._longest = max(map(len, self._by_key), default=0)
         self._brands = {b.casefold(): b for b in vocabulary.brands if b.isalpha() and len(b) >= _SHORTEST_BRAND}
         self._kinds = [k for k in vocabulary.kinds if k.isalpha() and len(k) >= _SHORTEST_KIND]
@@ -216,6 +225,8 @@ def means_it(mention: Mention, tokens: Sequence[Token]) -> bool:
         written = " ".join(t.text for t in tokens[mention.first : mention.last + 1])
         return before not in LIKENESS and (written[:1].isupper() or len(written) >= 5 or has_han(written))
     if mention.field == "kind":
+        if before == "with" or (before in _ARTICLES and mention.first > 1 and tokens[mention.first - 2].word == "with"):
+            return False  # 'headphones with a mic'
         return before not in {"my", "our", "his", "her", "their", "your"}
     if mention.field == "colour" and " " not in mention.value and mention.value not in COLOURS:
         return before == "in" or after in {"coloured", "colored", "colour", "color", "one", "ones"}
@@ -252,6 +263,12 @@ def _names(vocabulary: Vocabulary) -> Iterator[tuple[tuple[str, ...], str, str]]
     known = {word for colour in vocabulary.colours for word in colour.split()}
     for colour in vocabulary.colours | (COLOURS & known):
         yield from _keys(colour, "colour")
+
+
+@cache
+def _aliases() -> dict[str, list[str]]:
+    found: dict[str, list[str]] = yaml.safe_load(_ALIASES.read_text(encoding="utf-8"))
+    return found
 
 
 def _keys(name: str, name_field: str) -> Iterator[tuple[tuple[str, ...], str, str]]:

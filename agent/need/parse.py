@@ -10,7 +10,7 @@ from functools import cached_property
 from agent.chinese.interpreter import Interpreter, attributes_of, limit_in_english, reads
 from agent.chinese.script import HAN
 from agent.language import reply_language
-from agent.need.asked import categories_asked, is_a_light, moved_on, settled
+from agent.need.asked import categories_asked, is_a_light, moved_on, settled, within_budget
 from agent.need.mentions import Mention, Names, Token, tokens_of
 from agent.texts import Texts
 from agent.words.lexicon import WISHES
@@ -27,10 +27,13 @@ _MAIN_ATTRIBUTE = {"mass": "weight", "volume": "capacity", "noise": "noise", "li
 _WITHOUT = re.compile(
     r"\b(?:without|free\s+(?:of|from)|with\s+no|(?:contains?|containing|has)\s+no|no|does\s+not\s+contain)\s+"
     rf"(?:(?:any|an?|the|added|artificial)\s+)*([a-z]+|[{HAN}]+)(?:,?\s+(?:or|and|nor)\s+(?:any\s+|added\s+)?([a-z]+))?\b"
-    r"|\b(?P<free>[a-z]+)-free\b",
+    r"|\b(?P<free>[a-z]+)-free\b"
+    r"|\b(?:(?:can['’]?t|cannot|can\s+not|couldn['’]?t)\s+(?:stand|bear|tolerate|have|eat)|(?:allergic|intolerant|sensitive)\s+to|"
+    r"allerg(?:y|ies)\s+to|avoid(?:s|ing)?|hates?(?=\s+[a-z]+\s*(?:$|[.,;!?]|and\b|or\b|but\b)))\s+"
+    r"(?:(?:any|the|smell\s+of|artificial)\s+)*(?!\w+ing\b)([a-z]+)(?:,?\s+(?:or|and)\s+([a-z]+))?\b",
     re.IGNORECASE,
 )
-"""'without perfume', 'no nuts or milk', 'sugar-free'."""
+"""'without perfume', 'no nuts or milk', 'sugar-free', 'I am allergic to nuts'."""
 _DENIALS = frozenset({"without", "no", "nothing"})
 _SMALL_WORDS = stems(
     "cheaper lighter smaller bigger show find see more other others another different similar prefer please instead "
@@ -80,11 +83,19 @@ class Parser:
         need, taken = self._refined(earlier, message, language)
         return self._searchable(need, [*earlier[len(earlier) - taken :], message])
 
-    def going_on(self, before: Need | None, message: str, language: str | None = None) -> Need:
-        """The need of a message in a conversation in which ``before`` is wanted so far; see `refine`."""
+    def going_on(
+        self, before: Need | None, message: str, language: str | None = None, *, refines: bool = False
+    ) -> Need:
+        """The need of a message in a conversation in which ``before`` is wanted so far; see `refine`.
+
+        Args:
+            refines: the message is known to go on from what is wanted, unless it names another product.
+        """
         need = self._parse(message, language)
-        if before is None or not self._goes_on(need):
+        if before is None:
             return self._searchable(need, [message])
+        if not (self._goes_on(need) or (refines and not self._names_a_product(need))):
+            return self._searchable(within_budget(need, before), [message])
         # A need is kept as it is searched; the parts in the shopper's own characters are put back after joining.
         said = [text for text in (before.said, message) if text]
         return self._searchable(self._joined(before, need), said)
@@ -143,12 +154,17 @@ class Parser:
 
     @cached_property
     def _chinese(self) -> Interpreter:
-        return Interpreter(self.vocabulary, lambda name: bool(self._names.read(tokens_of(f"not {name}")).mentions))
+        own = Names(self.vocabulary, aliases=False)
+        return Interpreter(self.vocabulary, lambda name: bool(own.read(tokens_of(f"not {name}")).mentions))
+
+    def _names_a_product(self, need: Need) -> bool:
+        named = need.constraints
+        return bool(named.kinds or named.categories or stems(need.terms) & self._heads)
 
     def _goes_on(self, need: Need) -> bool:
-        named = need.constraints
-        if named.kinds or named.categories or stems(need.terms) & self._heads:
+        if self._names_a_product(need):
             return False
+        named = need.constraints
         qualities = stems(" ".join(named.brands | named.colours))
         wished = stems(" ".join(p.word for p in need.preferences))
         return len(stems(need.terms) - _SMALL_WORDS - qualities - wished) <= 1

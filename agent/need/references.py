@@ -78,10 +78,7 @@ class References:
         try:
             self._positions(message, shown, found)
             self._compared(message, shown, found)
-            for start, end, ids in self._names.read(message, shown):
-                if len(ids) != 1 and not found.covers(start, end):
-                    return ()
-                found.add(start, end, ids)
+            self._named(message, shown, found)
             self._described(message, shown, focus, found)
             self._pronoun(message, shown, focus, found)
             if not found.spans and (which := WHICH.search(message)):
@@ -90,6 +87,21 @@ class References:
             return ()
         ids = found.ids(message)
         return ids if all(item_id in self._catalogue for item_id in ids) else ()
+
+    def _named(self, message: str, shown: Sequence[str], found: _Found) -> None:
+        """What is called by its name; one of several of that name if it is of the category of another that is named."""
+        unclear = []
+        for start, end, ids in self._names.read(message, shown):
+            if len(ids) == 1:
+                found.add(start, end, ids)
+            elif not found.covers(start, end):
+                unclear.append((start, end, ids))
+        beside = {self._catalogue[i].category for _, _, ids in found.spans for i in ids if i in self._catalogue}
+        for start, end, ids in unclear:
+            near = [item_id for item_id in ids if self._catalogue[item_id].category in beside]
+            if len(near) != 1:
+                raise _Unclear
+            found.add(start, end, near)
 
     def _positions(self, message: str, shown: Sequence[str], found: _Found) -> None:
         for pattern, chosen in (*GROUPS, *POSITIONS):

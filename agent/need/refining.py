@@ -31,6 +31,29 @@ _NOT_IT = re.compile(
     r"(?:that|this|it|first|second|third|last|fourth|fifth)\b",
     re.I,
 )
+_SAME_BRAND = re.compile(
+    r"\b(?:(?:from|by|of)\s+)?(?:the same|that|this)\s+(?:brand|make|maker)\b|同(?:一个?|个)?(?:品牌|牌子)", re.I
+)
+_UNDECIDED = re.compile(
+    r"(?:(?:well|hmm+|um+|uh|oh|ok(?:ay)?|so|but|sorry)[\s,.]+)*(?:(?:i|we)\s+)?(?:really\s+|just\s+|honestly\s+)?"
+    r"(?:(?:don['’]?t|do not)\s+(?:really\s+)?know(?:\s+(?:really|yet|either))*|(?:i['’]?m\s+)?not\s+(?:really\s+)?sure"
+    r"(?:\s+(?:yet|either))?|(?:have\s+)?no\s+idea|whatever|surprise\s+me|you\s+(?:choose|decide|pick)|(?:it['’]?s\s+)?up\s+to\s+you|"
+    r"anything(?:\s+(?:is\s+fine|goes|will\s+do))?)|(?:我)?(?:也|还)?(?:不知道|不确定|没想好|没想法|随便|都可以|都行|你定|你选)(?:吧|呢|啊|了)?",
+    re.I,
+)
+_OPEN_WORDS = {
+    "colours": r"colou?rs?|颜色",
+    "price": r"prices?|budget|money|costs?|价格|价钱|预算",
+    "brands": r"brands?|makes?|makers?|品牌|牌子",
+}
+"""What may be left open again, and the words for it."""
+_LEFT_OPEN = (
+    r"\b(?:forget|drop|ignore|skip|never\s?mind|leave\s+(?:out|aside)|don['’]?t\s+(?:worry|care)\s+about|disregard|"
+    r"whatever|no matter)\s+(?:about\s+)?(?:(?:the|that|my|your)\s+)?(?:{0})\b|\b(?:{0})\s+(?:really\s+)?"
+    r"(?:does\s?n['’]?o?t\s+matter|is\s?n['’]?o?t\s+(?:that\s+|so\s+)?important|is\s+no(?:t\s+a|t\s+an)?\s+(?:object|problem|issue)|can\s+be\s+any\w*)"
+    r"|(?:{0})(?:我)?(?:都|也)?(?:无所谓|不限|随便|都行|都可以|不重要|不要紧)|(?:不限|不管|别管|忽略)(?:{0})"
+)
+_OPENINGS = {name: re.compile(_LEFT_OPEN.format(said), re.I) for name, said in _OPEN_WORDS.items()}
 _LIKE_IT = re.compile(r"\b(?:but|like|similar|same|only)\b|但|一样|类似|像", re.I)
 
 
@@ -46,6 +69,26 @@ class Shown:
 def asks_to_change(message: str) -> bool:
     """Whether the message changes what is wanted by what was shown."""
     return any(pattern.search(message) for pattern in (_CHEAPER, _DEARER, _NOT_THAT_BRAND, _ELSE, _NOT_IT))
+
+
+def undecided(message: str) -> bool:
+    """Whether the message only says that the shopper does not know: 'not sure', 'surprise me'."""
+    return _UNDECIDED.fullmatch(message.strip(" .!?,。！？，…")) is not None
+
+
+def left_open(need: Need, message: str) -> Need:
+    """The need without the colour, price or brand that the message says no longer matters; the same need if none."""
+    constraints, terms = need.constraints, need.terms
+    for name in (name for name, pattern in _OPENINGS.items() if pattern.search(message)):
+        if name == "price":
+            constraints = replace(constraints, price_min=None, price_max=None)
+            continue
+        for value in getattr(constraints, name):
+            terms = re.sub(rf"\b(?:in|by|from)\s+{re.escape(value)}\b", "", terms, flags=re.I)
+            terms = _unsaid(terms, value)
+        opened: dict[str, Any] = {name: frozenset(), f"{name}_excluded": frozenset()}
+        constraints = replace(constraints, **opened)
+    return need if constraints == need.constraints else replace(need, constraints=constraints, terms=terms)
 
 
 def beside_another(message: str) -> bool:
@@ -73,6 +116,9 @@ def changed(need: Need, message: str, shown: Shown) -> Need:
         changes["price_min"] = round(max(item.price for item in about) + _CENT, 2)
         if constraints.price_max is not None and constraints.price_max <= changes["price_min"]:
             changes["price_max"] = None
+    if _SAME_BRAND.search(message) and not _NOT_THAT_BRAND.search(message) and (brand := about[0].brand):
+        changes["brands"] = frozenset({brand})
+        need = replace(need, terms=_SAME_BRAND.sub("", need.terms).strip(" ,"))
     if _NOT_THAT_BRAND.search(message):
         brand = (shown.meant or shown.last)[0].brand
         if brand:

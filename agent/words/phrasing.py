@@ -12,7 +12,7 @@ _TO = r"(?:to\s+(?:buy|get|find|see|have|order|spend|pay|purchase|know|look\s+at
 _LEAD = re.compile(
     r"(?:"
     r"(?:hi|hello|hey|good\s+(?:morning|afternoon|evening|day))(?:\s+there)?|"
-    r"please|pls|"
+    r"please|pls|hmm+|um+|uh+|oh|ah|"
     rf"(?:can|could|would|will)\s+you\s+(?:please\s+)?{_ASK}(?:\s+(?:me|us))?(?:\s+(?:with|to\s+(?:find|choose)|find|choose))?|"
     r"(?:do|have)\s+you\s+(?:have|sell|stock|carry|offer|got|know)(?:\s+any)?|"
     r"(?:i|we)(?:['’]m|['’]re|\s+am|\s+are)?\s+(?:just\s+|also\s+|still\s+|really\s+)?"
@@ -36,11 +36,14 @@ _TAIL = re.compile(
     r"\s+(?:and|but|or|nor|of|with|for|at|by|from|that|which|is|are|be|it|i|in|a|an|the|to|costs?|costing|priced?|price|"
     r"weigh(?:s|ing)?|weight|please|pls|thanks|thank\s+you|if\s+possible|can\s+i\s+(?:get|have|buy)|"
     r"do\s+you\s+(?:have|sell|recommend|suggest)|would\s+you\s+(?:recommend|suggest)|are\s+there|ideally|instead|"
-    r"(?:for|since)\s+(?:weeks|months|days|ages|a\s+while)|in\s+your\s+(?:shop|store)|would\s+be\s+(?:great|nice|lovely|perfect))$",
+    r"(?:i|we)\s+(?:could|can|would|will)(?:\s+go)?|(?:for|since)\s+(?:weeks|months|days|ages|a\s+while)|in\s+your\s+(?:shop|store)|would\s+be\s+(?:great|nice|lovely|perfect))$",
     re.I,
 )
 """What is left hanging at a clause's end once prices and exclusions are taken out."""
-_EMPTY = stems("anything everything something nothing one ones must should cost spend budget price fine no yes yeah")
+_EMPTY = stems(
+    "could can nearest closest have got anything everything something nothing one ones must should cost spend budget "
+    "price fine no yes yeah"
+)
 _STRAY = re.compile(r"(?<!\S)[^\w\s&]+(?!\S)")
 
 

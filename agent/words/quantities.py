@@ -31,7 +31,8 @@ _AMOUNT = rf"(?<![\w.,])(?:(?:{_CURRENCY})\s*)?(?:{_NUMBER})\+?(?:\s*(?:{_CURREN
 _HIGH = (
     r"under|below|beneath|less than|(?:cheaper|lighter|smaller|shorter|slimmer|quieter|lower) than|up to|at most|"
     r"within|(?:no|not) (?:more|heavier|longer|louder|larger|taller|more expensive) than|not (?:over|above)|"
-    r"max(?:imum)?(?: of)?|<=?|(?:(?:my|a|our|the) )?budget(?: is| of|:)?"
+    r"max(?:imum)?(?: of)?|<=?|(?:(?:my|a|our|the) )?budget(?: is| of|:)?|(?:go|stretch|rise)(?: it)? to|"
+    r"(?:can|could|would|will|i['’]d|i['’]ll|we['’]d|we['’]ll|to) (?:spend|pay)"
 )
 _LOW = (
     r"over|above|more (?:expensive )?than|(?:heavier|larger|bigger|longer|taller|brighter) than|at least|"
@@ -39,7 +40,7 @@ _LOW = (
     r"exceed(?:s|ing)?"
 )
 _AROUND = r"around|about|roughly|approximately|circa|~|close to"
-_AFTER_HIGH = r"(?:or|and) (?:less|under|below|cheaper|lighter)|max(?:imum)?|tops|at (?:the )?most"
+_AFTER_HIGH = r"(?:or|and) (?:less|under|below|cheaper|lighter)|max(?:imum)?|tops|at (?:the )?most|to spend"
 _AFTER_LOW = r"or (?:more|over|above)|min(?:imum)?|and (?:up|over|above)|at least"
 
 _RANGE = re.compile(
@@ -61,6 +62,8 @@ _DENIED = re.compile(
     re.I,
 )
 """A denial that turns the limit after it round: 'I don't want to spend more than'."""
+_NOTHING = re.compile(r"\s*(?:nothing|none|no\s+\w+)\s*", re.I)
+"""A denial that asks, where a question mark follows the limit: 'nothing under 60?'."""
 _ENDS_A_PRICE = re.compile(
     r"\s*(?:$|[.,;:!?)/]|(?:and|or|but|not|no|please|for|in|with|without|that|which|if|thanks|as|is|to|on|each|from|by|"
     r"would|what|so|my|i|a|an|the|any|can|only|total)\b)",
@@ -181,7 +184,8 @@ def _of_limit(match: re.Match[str], message: str) -> Range | None:
     low = bool(match["low"] or match["low2"] or open_end)
     start, end = match.span()
     if match["amount"] and (denied := _DENIED.search(message[:start])):
-        low, start = not low, denied.start()
+        asks = bool(_NOTHING.fullmatch(denied[0])) and message[end:].lstrip().startswith("?")
+        low, start = low if asks else not low, denied.start()
     least, most = (value, None) if low else (None, value)
     return Range(least, most, amount.unit, (start, end), amount.currency, text.strip())
 

@@ -1,0 +1,129 @@
+"""Conversations with the demo shop in which a wish goes on, changes, and is not met; the real embedding, no model."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from agent.assistant import Question
+from agent.gathered import Gathered, gather
+from serving.bench.dialog_rooms import local_shop
+from serving.settings import Settings
+from serving.shop import Shop
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    folder: Path = tmp_path_factory.mktemp("talk")
+    with local_shop(Settings(store=folder, _env_file=None), lambda _: None) as opened:  # type: ignore[call-arg]
+        yield opened
+
+
+def talk(shop: Shop, *messages: str) -> list[Gathered]:
+    session = shop.store.open_session(None)
+
+    async def held() -> list[Gathered]:
+        return [await gather(shop.assistant.turn(Question(message, session))) for message in messages]
+
+    return asyncio.run(held())
+
+
+def kinds(shop: Shop, turn: Gathered) -> set[str]:
+    return {shop.index.catalogue[card.item_id].kind for card in turn.cards}
+
+
+def told(turn: Gathered) -> str:
+    return turn.message.text
+
+
+def test_whom_it_is_for_joins_what_is_wanted(shop: Shop) -> None:
+    last = talk(shop, "I want a camera", "for my daughter, she's 9")[-1]
+    assert kinds(shop, last) == {"camera"}
+
+
+def test_a_new_budget_keeps_the_kind(shop: Shop) -> None:
+    last = talk(shop, "headphones under 20 euros", "I could go to 150")[-1]
+    assert kinds(shop, last) == {"headphones"}
+    assert all(card.price <= 150 for card in last.cards)
+
+
+def test_a_budget_said_first_holds_for_what_is_named_next_and_not_beyond(shop: Shop) -> None:
+    _, toys = talk(shop, "something for 20 euros", "toys")
+    assert toys.cards and all(card.price <= 20 for card in toys.cards)
+    tents, kettles = talk(shop, "a tent under 100 euros", "a kettle")
+    assert all(card.price <= 100 for card in tents.cards)
+    assert max(card.price for card in kettles.cards) > 100
+
+
+@pytest.mark.parametrize(
+    "opening", ["forget the colour", "the colour doesn't matter", "never mind the colour", "颜色无所谓"]
+)
+def test_a_limit_is_left_open_again(shop: Shop, opening: str) -> None:
+    asked, opened = talk(shop, "a green backpack", opening)
+    assert opened.need is not None
+    assert not opened.need.constraints.get("colours")
+    assert kinds(shop, opened) == {"backpack"}
+    assert len(opened.cards) >= len(asked.cards)
+
+
+@pytest.mark.parametrize("message", ["i don't know really", "no idea", "not sure", "surprise me", "不知道"])
+def test_who_does_not_know_is_shown_something_within_what_is_known(shop: Shop, message: str) -> None:
+    last = talk(shop, "something for 20 euros", message)[-1]
+    assert last.cards and all(card.price <= 20 for card in last.cards)
+
+
+def test_the_same_brand(shop: Shop) -> None:
+    keyboard, mouse = talk(shop, "a quiet keyboard", "and a mouse from the same brand")
+    assert {card.brand for card in mouse.cards} == {keyboard.cards[0].brand}
+    assert kinds(shop, mouse) == {"mouse"}
+
+
+def test_a_torch_is_not_answered_by_a_book(shop: Shop) -> None:
+    last = talk(shop, "a torch for running at night, budget 50")[-1]
+    assert kinds(shop, last) <= {"head torch", "headlamp"}
+
+
+def test_what_is_not_said_of_the_cards_is_said_to_be_missing_and_who_has_it(shop: Shop) -> None:
+    last = talk(shop, "noise cancelling headphones under 100 euros")[-1]
+    assert "noise cancelling" in told(last) and "Hush" in told(last)
+    assert "does not say" in told(last)
+    assert "does not say" not in told(talk(shop, "noise cancelling headphones under 300 euros")[-1])
+
+
+@pytest.mark.parametrize("message", ["a laptop", "do you sell laptops?", "I need a laptop for work"])
+def test_what_the_shop_does_not_have_is_not_passed_off_as_something_else(shop: Shop, message: str) -> None:
+    last = talk(shop, message)[-1]
+    assert "laptop" in told(last) or not last.cards
+    assert "fit best" not in told(last)
+
+
+@pytest.mark.parametrize(
+    ("message", "kind"),
+    [
+        ("a rucksack please", "backpack"),
+        ("a parka", "rain jacket"),
+        ("sneakers", "running shoe"),
+        ("a skillet", "frying pan"),
+    ],
+)
+def test_a_kind_is_known_by_its_other_names(shop: Shop, message: str, kind: str) -> None:
+    assert kinds(shop, talk(shop, message)[-1]) == {kind}
+
+
+def test_two_of_one_name_are_told_apart_by_what_they_are_compared_with(shop: Shop) -> None:
+    found = talk(shop, "compare the Hush with the Brume")[-1]
+    assert found.comparison is not None
+    assert set(found.comparison.item_ids) == {"audio-01", "audio-04"}
+
+
+def test_what_one_cannot_stand_is_kept_out(shop: Shop) -> None:
+    last = talk(shop, "hand cream, I can't stand perfume")[-1]
+    assert last.cards and "skin-care-10" not in {card.item_id for card in last.cards}
+
+
+def test_others_than_those_seen(shop: Shop) -> None:
+    last = talk(shop, "a backpack about 1 kg, not Torrwick", "show me others")[-1]
+    assert told(last).startswith("Besides what you have seen")
