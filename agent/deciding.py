@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import re
 
+from agent import cues
 from agent.assistant import Question
 from agent.dialogue import Dialogue
 from agent.intents.classifier import Guess, Intent
+from agent.items.overview import asks_for_all, asks_for_faults
 from agent.memory.remembering import Attended
 from agent.need.refining import asks_to_change, left_open, undecided
 from agent.shop.handoff import Reason as HandoffReason
@@ -31,9 +33,6 @@ _WHICH = re.compile(
 )
 """A question that sets the items before the shopper against each other."""
 _THAN = re.compile(r"\bthan\b|比", re.IGNORECASE)
-_SOLD = re.compile(
-    r"^\W*(?:hi\W+|hello\W+)?do you (?:also |even )?(?:sell|stock|carry)\b|有.{1,12}卖吗|卖.{1,12}吗", re.IGNORECASE
-)
 _ALSO = re.compile(
     r"^\s*(?:and|what about|how about|and what about)\b[^?]*\??\s*$|^\s*那?.{1,40}呢[？?]?\s*$", re.IGNORECASE
 )
@@ -46,15 +45,9 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
     What earlier messages named does not count: 'thanks' after a question is thanks. Nor does a product alone make a
     question of service a wish: 'is there a warranty on headphones'.
     """
-    if question.removed and not question.message.strip():
-        return "refine"
     stated = alone.constraints.as_dict()
-    if any(named.sure for named in codes_in(question.message)):
-        return "coupon"
-    if undecided(question.message):
-        return "recommend" if before.need is None else "refine"
-    if opens(question.message, before):
-        return "refine"
+    if plain := _by_wording(question, before, meant):
+        return plain
     if again := _same_again(question, before, meant):
         return again
     if guess.intent == "stock" and stated.get("kinds") and not meant:
@@ -90,9 +83,22 @@ def opens(message: str, before: Dialogue) -> bool:
     return before.need is not None and left_open(before.need, message) != before.need
 
 
-def asks_for_goods(message: str) -> bool:
-    """Whether the message asks if something is sold here."""
-    return _SOLD.search(message) is not None
+def _by_wording(question: Question, before: Dialogue, meant: tuple[str, ...]) -> Intent | None:
+    """The intent of a message whose wording leaves no doubt; what it is then answered with is the ability's part."""
+    message = question.message
+    if question.removed and not message.strip():
+        return "refine"
+    if any(named.sure for named in codes_in(message)):
+        return "coupon"
+    if cues.wants_to_buy(message) or (before.shown and cues.short_reply(message)):
+        return "thanks"
+    if meant and cues.asks_how_to_get(message):
+        return "why_not"
+    if (meant or before.about) and (asks_for_faults(message) or asks_for_all(message)):
+        return "product_question"
+    if undecided(message):
+        return "recommend" if before.need is None else "refine"
+    return "refine" if opens(message, before) else None
 
 
 def before_them(before: Dialogue) -> tuple[str, ...]:
@@ -141,7 +147,11 @@ def route_of(
 def _about(intent: Intent, before: Dialogue, meant: tuple[str, ...]) -> tuple[str, ...]:
     """The items that a question on items is about: those named, else those last spoken of or shown."""
     if intent == "compare":
-        return meant if len(meant) > 1 else before_them(before)[:4] if len(before_them(before)) > 1 else ()
+        if len(meant) > 1:
+            return meant
+        compared = before_them(before)[:4] if len(before_them(before)) > 1 else ()
+        # who leads in what is asked ('which is the lightest') comes first, and is spoken of from then on
+        return tuple(sorted(compared, key=lambda item_id: item_id not in meant))
     if intent == "why_not":
         return meant[:1]
     return (meant or before.about or before.shown)[:1]

@@ -17,8 +17,8 @@ def unread_language(script: str) -> str:
     return " ".join(part for part in (unread_in(script), EN.say("unread")) if part)
 
 
-TALK = ("greeting", "thanks", "goodbye", "off_topic", "abuse", "instructions")
-"""Intents with a reply of their own; of what is left, the assistant says what it is."""
+TALK = ("greeting", "thanks", "goodbye", "off_topic", "abuse", "instructions", "basket", "what_else", "gladly")
+"""What has a reply of its own; of what is left, the assistant says what it is."""
 
 
 def talk(intent: str, texts: Texts) -> str:

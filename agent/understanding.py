@@ -8,7 +8,8 @@ from dataclasses import dataclass, replace
 from agent import views
 from agent.abilities.node import Node, emit, timed
 from agent.assistant import Question
-from agent.deciding import HARMLESS, SERVICE_ABOVE, SURE_ABOVE, asks_for_goods, intent_of, opens, route_of
+from agent.cues import asks_for_goods
+from agent.deciding import HARMLESS, SERVICE_ABOVE, SURE_ABOVE, intent_of, opens, route_of
 from agent.dialogue import Dialogue
 from agent.intents.classifier import Guess, Intent
 from agent.language import READ

@@ -9,6 +9,7 @@ from agent.abilities.desk import own_answer
 from agent.abilities.node import Node, emit, history, items, say, texts, timed
 from agent.dialogue import Dialogue
 from agent.items.comparison import compare as compared
+from agent.items.overview import asks_for_all, asks_for_faults, faults, overview
 from agent.items.product_question import answer
 from agent.items.why import told
 from agent.items.why_this import why_this as reasons_of
@@ -37,8 +38,14 @@ async def explain(state: TurnState, runtime: Node) -> TurnState:
     """A question about one item, from its own data, reviews and documents; or that they do not say."""
     context, need = runtime.context, state["need"]
     item = items(runtime, state["meant"])[0]
+    asked = need.english or need.message
     with timed() as spent:
-        found = await asyncio.to_thread(answer, context.index, item, need.english or need.message, need.language)
+        if asks_for_faults(need.message) or asks_for_faults(asked):
+            found = faults(item, texts(state))
+        elif asks_for_all(need.message) or asks_for_all(asked):
+            found = overview(item, texts(state))
+        else:
+            found = await asyncio.to_thread(answer, context.index, item, asked, need.language)
     if found.abstained and (own := await own_answer(state, runtime, OWN_ANSWER_ABOVE, beyond=(item,))):
         return own | {"about": (item.item_id,)}
     reply = say(runtime, found.text, found.evidence, state=state, failed=found.abstained)

@@ -49,7 +49,8 @@ async def rank(state: TurnState, runtime: Node) -> TurnState:
     """Candidates -> suggestions; the cards go out before any model is asked."""
     context, recalled = runtime.context, state["recalled"]
     with timed() as spent:
-        nothing = _unrelated(recalled) or _another_kind(state["need"], recalled)
+        goes_on = state["intent"] == "refine"
+        nothing = (not goes_on and _unrelated(recalled)) or _another_kind(state["need"], recalled)
         found = replace(recalled, candidates=() if nothing else _so_called(recalled))
 
         def work() -> tuple[Suggestion, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from agent import replies
+from agent import cues, replies
 from agent.abilities.node import Node, say, texts
 from agent.language import READ
 from agent.state import TurnState
@@ -15,7 +15,9 @@ async def talk(state: TurnState, runtime: Node) -> TurnState:
     """
     if state["need"].language not in READ:
         return say(runtime, replies.unread_language(state["need"].language))
-    return say(runtime, replies.talk(state["intent"], texts(state)))
+    message = state["question"].message
+    plain = "basket" if cues.wants_to_buy(message) else cues.short_reply(message)
+    return say(runtime, replies.talk(plain or state["intent"], texts(state)))
 
 
 async def remember(state: TurnState, runtime: Node) -> TurnState:

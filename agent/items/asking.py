@@ -28,6 +28,7 @@ _HOW = re.compile(
 )
 _INDIRECT = re.compile(r"\b(?:tell|know|say|ask)\b.*\b(?:how|what|which|who|where)\b", re.IGNORECASE)
 """A question within one: "can you tell me how heavy it is"."""
+_MOST = re.compile(r"\bmax\b", re.IGNORECASE)
 EMPTY = stems(
     "how much many long what who whose where when why does do did is are was were can could will would may might "
     "should there any some come comes with get gets go goes put fit fits use used using work works need needs "
@@ -108,6 +109,8 @@ def asked_of(question: str, item: Item) -> Asked:
     known = stems(f"{item.kind} {item.brand or ''}") | {stem(word) for word in item.title.casefold().split()}
     content = stems(spelled_out(text)) - EMPTY
     words = (content - known) or content
+    if _MOST.search(question):
+        text = f"{text} maximum"
     named = {a.name for a in item.attributes if stems(a.name) and stems(a.name) <= stems(text) and a.name != "type"}
     yes_or_no = _YES_OR_NO.search(question) is not None and not _INDIRECT.search(question)
     closer = _closest(stems(text), item)

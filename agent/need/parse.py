@@ -13,7 +13,7 @@ from agent.language import reply_language
 from agent.need.asked import categories_asked, is_a_light, moved_on, settled, within_budget
 from agent.need.mentions import Mention, Names, Token, tokens_of
 from agent.texts import Texts
-from agent.words.lexicon import WISHES
+from agent.words.lexicon import DEGREES, WISHES
 from agent.words.phrasing import search_terms
 from agent.words.quantities import Range, ranges
 from agent.words.thesaurus import synonyms
@@ -224,6 +224,8 @@ class Parser:
     def _wishes(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> Iterator[Preference]:
         taken = {i for m in mentions if m.field != "head" for i in range(m.first, m.last + 1)}
         for i, token in enumerate(tokens):
+            if token.word in DEGREES and (named := self._attribute_at(tokens, i + 1)):
+                yield Preference(named, DEGREES[token.word], f"{token.word} {named}")
             if i in taken or token.word not in WISHES or is_a_light(tokens, i):
                 continue
             attributes, direction = WISHES[token.word]
@@ -234,6 +236,14 @@ class Parser:
             negated = bool(before & {"not", "too", "isn't", "less"})
             wish = f"not {token.word}" if negated else token.word
             yield Preference(stated, -direction if negated else direction, wish)
+
+    def _attribute_at(self, tokens: Sequence[Token], at: int) -> str | None:
+        """The numeric attribute whose name stands here: 'battery life'."""
+        for length in (3, 2, 1):
+            named = " ".join(token.word for token in tokens[at : at + length])
+            if named in self._own and self._own[named] == named:
+                return named
+        return None
 
     def _constraints(
         self,

@@ -17,6 +17,8 @@ _GOES_ON = re.compile(
     re.IGNORECASE,
 )
 """What follows a noun and is not it."""
+_SIZED = re.compile(r"\b(?:sizes?\s+\S+|\d\S*)(?:\s.*)?$", re.IGNORECASE)
+_PLURAL = re.compile(r"[a-z]{3,}(?<![su])s")
 _NAMED = re.compile(
     r"\b(?:an?|any|some|sell|stock|buy|need|want|find|for)\s+(?P<noun>[a-z][a-z-]+(?:\s+[a-z][a-z-]+)?)"
     r"(?=\s*(?:$|[.,;!?]|for\b|with\b|to\b|that\b|under\b|up\b|in\b|from\b|please\b|here\b|too\b|then\b|below\b|around\b))",
@@ -26,7 +28,8 @@ _NAMED = re.compile(
 _NO_THING = GENERIC | words(
     "one ones kind sort lot bit few pair idea hint please more cheaper better nice good new other another reason "
     "suggestion recommendation person friend mum mother dad father girl boy man woman child kid baby couple colleague "
-    "birthday christmas wedding holiday trip home house day"
+    "birthday christmas wedding holiday trip home house day best top compare favourite favorite popular perfect ideal "
+    "decent quality great lovely cool amazing two three four several all your more most very really proper"
 )
 
 _EMPTY = stems(" ".join(_NO_THING))
@@ -74,7 +77,17 @@ def unnamed(need: Need, items: Sequence[Item]) -> str | None:
             continue
         if not any(Thing(head).names(item) for item in items):
             return noun
-    return None
+    return _nowhere(need.terms, items)
+
+
+def _nowhere(terms: str, items: Sequence[Item]) -> str | None:
+    """A thing in the plural that the first phrase of the terms names, and that no item says a word of."""
+    phrase = _SIZED.sub("", _GOES_ON.sub("", terms.split(",", maxsplit=1)[0])).split()
+    head = phrase[-1].casefold() if phrase else ""
+    if len(phrase) > 4 or not _PLURAL.fullmatch(head) or head in _NO_THING:
+        return None
+    said = (f"{item.title} {item.kind} {item.category} {item.description}" for item in items)
+    return None if any(stem(head) in stems(text) for text in said) else " ".join(phrase)
 
 
 def _wish(phrase: Sequence[str], kinds: Iterable[str]) -> str:

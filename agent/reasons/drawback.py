@@ -31,16 +31,22 @@ EN = Texts.of("en")
 
 def with_drawback(reason: Reason, item: Item, texts: Texts = EN) -> Reason:
     """The reason with the item's drawback and the evidence for it, if its reviews have one that can be proved."""
+    found = drawback_of(item, texts, reason.evidence)
+    return reason if found is None else replace(reason, drawback=found[0], evidence=found[1])
+
+
+def drawback_of(
+    item: Item, texts: Texts = EN, known: Sequence[Evidence] = ()
+) -> tuple[Claim, tuple[Evidence, ...]] | None:
+    """An item's drawback as a proved claim, with the evidence known before and what it cites; None without one."""
     reviews = [snippet for snippet in item_snippets(item) if snippet.kind == "review"]
     found = find_drawback(reviews)
     if found is None:
-        return reason
-    cited = tuple(_cited(found.complaints, reason.evidence))
+        return None
+    cited = tuple(_cited(found.complaints, known))
     claim = Claim(_text(found, texts), tuple(each.id for each in cited))
-    evidence = tuple(dict.fromkeys((*reason.evidence, *cited)))
-    if not proved_drawback(claim, evidence, reviews, texts):
-        return reason
-    return replace(reason, drawback=claim, evidence=evidence)
+    evidence = tuple(dict.fromkeys((*known, *cited)))
+    return (claim, evidence) if proved_drawback(claim, evidence, reviews, texts) else None
 
 
 def proved_drawback(claim: Claim, evidence: Sequence[Evidence], reviews: Sequence[Snippet], texts: Texts = EN) -> bool:

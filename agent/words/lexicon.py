@@ -31,6 +31,12 @@ WISHES: dict[str, tuple[tuple[str, ...], Literal[-1, 1]]] = {
 }
 """Wish -> the attributes it may speak of, the first that the catalogue states, and the direction wished for."""
 
+DEGREES: dict[str, Literal[-1, 1]] = {
+    **dict.fromkeys(("highest", "most", "longest", "largest", "biggest", "greatest", "more", "longer", "higher"), 1),
+    **dict.fromkeys(("lowest", "least", "shortest", "smallest", "less", "lower"), -1),
+}
+"""Words before the name of a measure that wish for more or less of it: 'longest battery life'."""
+
 COLOURS = frozenset(
     "black white grey red blue green yellow orange pink purple brown beige silver gold navy turquoise teal".split()  # noqa: SIM905
 )

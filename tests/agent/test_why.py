@@ -66,7 +66,7 @@ def test_every_change_has_words(change: Change, words: str) -> None:
         ("brands_excluded", Constraints(brands_excluded=frozenset({"tarn"})), "you said not Tarn"),
         ("categories", Constraints(categories=frozenset({"audio"})), "it is in outdoor, you asked for audio"),
         ("categories_excluded", Constraints(), "you said nothing from outdoor"),
-        ("kinds", Constraints(kinds=frozenset({"kettle"})), "it is a tent, you asked for a kettle"),
+        ("kinds", Constraints(kinds=frozenset({"kettle"})), "its kind is tent, you asked for kettle"),
         ("kinds_excluded", Constraints(), "you said no tent"),
         ("colours", Constraints(colours=frozenset({"red"})), "it is green, you asked for red"),
         ("colours_excluded", Constraints(colours_excluded=frozenset({"green"})), "it is green, you said not green"),
