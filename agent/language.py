@@ -5,12 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
+from functools import cache
+from typing import Any
 
 from agent.chinese.interpreter import reads
 from agent.chinese.script import HAN, folded
 
 READ = ("en", "zh")
 """The languages that are read and answered in."""
+_LATIN = ["en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da"]
+"""Languages of the Latin script that are told from English."""
+_SURELY = 14.0
+"""Log-likelihood by which another language must lead English, accents left out. Of our 1,960 English utterances only
+'tschuss' leads by more than 11, and no title of the demo shop by more than 11.2; 'quanto costa' leads by 15."""
 _SCRIPTS = {
     "CJK": "Han", "HIRAGANA": "Hiragana", "KATAKANA": "Katakana", "HANGUL": "Hangul", "CYRILLIC": "Cyrillic",
     "GREEK": "Greek", "ARABIC": "Arabic", "HEBREW": "Hebrew", "DEVANAGARI": "Devanagari", "THAI": "Thai",
@@ -26,7 +33,7 @@ _CHINESE = re.compile("的|有没有|不要|我|你|吗|想|给|要|以下|以�
 
 
 def language_of(message: str) -> str:
-    """``en`` for Latin script, ``zh`` for Chinese, else the name of the script most letters are in.
+    """``en``, ``zh``, another language of the Latin script if it is plainly that, else the script most letters are in.
 
     Of a message in both, the language whose small words hold it together; with none of either, by the number of
     words, a Chinese character counting as one.
@@ -39,7 +46,9 @@ def language_of(message: str) -> str:
         return script if script not in {"Han", "Latin"} else "Hiragana" if script == "Han" else "en"
     if script not in {"Han", "Latin"}:
         return script
-    return "zh" if reads(message) and _is_chinese(folded(message)) else "en"
+    if script == "Han" or reads(message):
+        return "zh" if reads(message) and _is_chinese(folded(message)) else "en"
+    return _of_latin(message)
 
 
 def reply_language(message: str, asked: str | None) -> str:
@@ -52,6 +61,28 @@ def reply_language(message: str, asked: str | None) -> str:
         return found
     primary = asked.split("-")[0].casefold()
     return primary if primary in READ else asked
+
+
+def _of_latin(message: str) -> str:
+    """English, unless another language is far likelier; a few words of names are no language."""
+    plain = unicodedata.normalize("NFKD", message).encode("ascii", "ignore").decode()  # 'a café crème mug' is English
+    likely = dict(_identifier().rank(plain))
+    best = max(likely, key=lambda language: likely[language])
+    return best if likely[best] - likely["en"] >= _SURELY else "en"
+
+
+def prepare() -> None:
+    """Load what tells languages apart, so that no turn waits for it."""
+    _identifier()
+
+
+@cache
+def _identifier() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    identifier = LanguageIdentifier.from_model_file(MODEL_FILE)
+    identifier.set_languages(_LATIN)
+    return identifier
 
 
 def _is_chinese(message: str) -> bool:

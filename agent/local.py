@@ -13,6 +13,7 @@ from typing import Any, cast
 from langgraph.checkpoint.base import BaseCheckpointSaver
 from langgraph.checkpoint.memory import InMemorySaver
 
+from agent import language
 from agent.assistant import Question
 from agent.graph import build_graph
 from agent.intents.classifier import Intent, IntentClassifier
@@ -102,6 +103,7 @@ class LocalAssistant:
         self.tried = Tried()
         """What came of items in exploring places; whoever keeps the turns puts it here."""
         self._intents = IntentClassifier(index.embedder)
+        language.prepare()
         self._handoff = handoff or Handoff()
         self._conversing = build_graph(saver or InMemorySaver())
         self._once = build_graph()

@@ -1,6 +1,7 @@
 import pytest
 
 from agent.language import language_of, reply_language
+from agent.texts import unread_in
 
 
 @pytest.mark.parametrize(
@@ -39,3 +40,27 @@ def test_the_script_most_letters_are_in_decides(message: str, language: str) -> 
 )
 def test_the_language_asked_for_wins_over_that_of_the_message(message: str, asked: str | None, language: str) -> None:
     assert reply_language(message, asked) == language
+
+
+@pytest.mark.parametrize(
+    ("message", "language"),
+    [
+        ("Schuhe zum Laufen", "de"),
+        ("Je cherche une tente pour deux personnes", "fr"),
+        ("quiero una tienda de campaña", "es"),
+        ("hoofdtelefoon voor kinderen", "nl"),
+        ("quanto costa", "it"),
+        ("Norrvane Skuld", "en"),
+        ("tent", "en"),
+        ("max 80 euros", "en"),
+        ("lenovo or dell?", "en"),
+        ("zh: 帐篷", "zh"),
+    ],
+)
+def test_other_languages_of_the_latin_script_are_told_from_english(message: str, language: str) -> None:
+    assert language_of(message) == language
+
+
+@pytest.mark.parametrize("code", ["de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da"])
+def test_each_is_told_in_its_own_words_that_it_is_not_read(code: str) -> None:
+    assert unread_in(code)
