@@ -17,10 +17,11 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from retrieval.embedding import PACKAGED_EMBEDDINGS
+from serving.consent import consent_to, require_consent
 from serving.errors import DiskFull, EnvironmentUnfit, ServingError
 from serving.ports import is_free, require_free
 from serving.prepare import is_prepared, model_location
-from serving.profiles import Profile, load_profile
+from serving.profiles import Licence, Profile, load_profile
 from serving.settings import Settings
 
 State: TypeAlias = Literal["ok", "warn", "fail"]
@@ -55,6 +56,8 @@ def checks(settings: Settings) -> list[Check]:
         return [*found, Check("profile", "fail", settings.profile, str(exc))]
     found.append(Check("profile", "ok", f"{profile.name}: {profile.description}"))
     found.append(_embeddings(profile))
+    if profile.licence is not None:
+        found.append(_licence(profile, profile.licence, settings))
     if profile.server == "vllm":
         found += [_torch(profile), _vllm(profile), _model(profile, settings), _compiler(profile)]
         models = {"host": "127.0.0.1", "path": "/v1/models", "sign": f'"{profile.model}"'}
@@ -66,6 +69,7 @@ def preflight(settings: Settings, profile: Profile) -> None:
     """Raise what would keep Because from starting, most basic first.
 
     Raises:
+        ConsentMissing: the licence of the profile's model is not accepted.
         EnvironmentUnfit: Python, a package or a compiler is missing, or the store cannot be written.
         DiskFull: too little room in the store.
         PortInUse: another program listens where Because wants to.
@@ -78,6 +82,7 @@ def preflight(settings: Settings, profile: Profile) -> None:
         if check.state == "fail":
             raise EnvironmentUnfit(f"{check.name}: {check.detail}. {check.advice}")
     _require_store(settings)
+    require_consent(profile, settings)
     require_free(settings.port, "the page", ", or set BECAUSE_PORT", settings.host)
     if profile.server == "vllm":
         require_free(profile.port, "the model server", ", or set `port` in a profile file of your own")
@@ -148,6 +153,18 @@ def _embeddings(profile: Profile) -> Check:
     if find_spec(package) is None:
         return Check("embeddings", "fail", f"the package {package} with {name} is not installed", "Run `make setup`.")
     return Check("embeddings", "ok", f"{name}, from the package {package}")
+
+
+def _licence(profile: Profile, licence: Licence, settings: Settings) -> Check:
+    try:
+        kept = consent_to(licence, settings)
+    except ServingError as exc:
+        return Check("licence", "fail", licence.name, str(exc))
+    detail = f"{profile.model} is under the {licence.name} ({licence.version}, {licence.url})"
+    if kept is None:
+        advice = f"Read and accept them by `because models add {profile.name}`; until then the profile does not start."
+        return Check("licence", "fail", f"{detail}, not accepted", advice)
+    return Check("licence", "ok", f"{detail}, accepted {kept.at}")
 
 
 def _model(profile: Profile, settings: Settings) -> Check:

@@ -13,7 +13,7 @@ from typing import Literal, Protocol, TypeAlias
 from prompts.template import Message
 from retrieval.evidence import Evidence
 
-__all__ = ["Dataset", "Language", "Lesson", "Maker", "Task", "mixed"]
+__all__ = ["Dataset", "Language", "Lesson", "Maker", "Task", "kind_of", "mixed"]
 
 Language: TypeAlias = Literal["en", "zh"]
 Task: TypeAlias = Literal["reasons", "answers"]
@@ -80,3 +80,8 @@ def mixed(parts: Sequence[Dataset], *, seed: int) -> Dataset:
 
 def _shuffled(lessons: Sequence[Lesson], rng: random.Random) -> tuple[Lesson, ...]:
     return tuple(rng.sample(list(lessons), k=len(lessons)))
+
+
+def kind_of(lesson: Lesson) -> str:
+    """Task and language in one word, such as "reasons-zh"."""
+    return f"{lesson.task}-{lesson.language}"
