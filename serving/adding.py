@@ -10,8 +10,9 @@ from pathlib import Path
 
 from serving.consent import consent_to, described, keep_consent
 from serving.errors import ConsentMissing, PreparationFailed, ProfileError
+from serving.licence import Licence
 from serving.packaged import packed_model
-from serving.profiles import Licence, Profile
+from serving.profiles import Profile
 from serving.settings import Settings
 
 ROOT = Path(__file__).parent.parent
@@ -48,11 +49,11 @@ def _accepted(licence: Licence, settings: Settings, *, accept: bool, ask: Ask, r
     how = _how(licence, accept=accept, ask=ask)
     if how is None:
         raise ConsentMissing(
-            f"The {licence.name} was not accepted, so nothing was installed. To accept without being asked, give "
+            f"Without consent to the {licence.name} nothing is installed. To consent without being asked, give "
             f"--accept-licence or set {licence.variable}=1."
         )
     keep_consent(licence, settings, how=how)
-    report(f"The {licence.name} ({licence.version}) is accepted; the store {settings.store} keeps that.")
+    report(f"Accepted: {licence.name} ({licence.version}). The store {settings.store} keeps that.")
 
 
 def _how(licence: Licence, *, accept: bool, ask: Ask) -> str | None:

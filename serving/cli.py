@@ -6,7 +6,6 @@ import asyncio
 import json
 import sys
 import time
-from functools import partial
 from pathlib import Path
 from typing import Annotated
 
@@ -18,6 +17,7 @@ from prompts.errors import PromptError
 from retrieval.errors import RetrievalError
 from serving.bench.commands import bench_app
 from serving.errors import ServingError
+from serving.model_commands import models_app, train_reasons
 from serving.options import ProfileOption, StoreOption, err, out, settings_with
 from serving.settings import Settings
 from serving.ticket_commands import tickets
@@ -25,10 +25,10 @@ from serving.ticket_commands import tickets
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 app.add_typer(bench_app, name="bench")
 app.command()(tickets)
-models_app = typer.Typer(no_args_is_help=True, help="Models that are not part of the set-up.")
 app.add_typer(models_app, name="models")
 train_app = typer.Typer(no_args_is_help=True, help="Train what the assistant is made of.")
 app.add_typer(train_app, name="train")
+train_app.command("reasons")(train_reasons)
 _BAD_ROWS_SHOWN = 20
 
 
@@ -199,49 +199,6 @@ def doctor(store: StoreOption = None, profile: ProfileOption = None) -> None:
         table.add_row(marks[check.state], check.name, f"{check.detail}\n{check.advice}".strip())
     out.print(table)
     raise typer.Exit(1 if any(check.state == "fail" for check in found) else 0)
-
-
-@models_app.command("add")
-def add_model(
-    name: Annotated[str, typer.Argument(help="The profile that needs the model, such as cpu-multilingual.")],
-    accept_licence: Annotated[bool, typer.Option("--accept-licence", help="Accept its licence unasked.")] = False,
-    store: StoreOption = None,
-) -> None:
-    """Show the licence of a profile's model and, if you accept it, install the model."""
-    from serving.adding import add_model as add
-    from serving.profiles import load_profile
-
-    settings = settings_with(store=store)
-    ask = (lambda question: typer.confirm(question, default=False)) if sys.stdin.isatty() else None
-    report = partial(out.print, markup=False, soft_wrap=True)
-    add(load_profile(name, settings), settings, accept=accept_licence, ask=ask, report=report)
-
-
-@train_app.command("reasons")
-def train_reasons(
-    minutes: Annotated[float, typer.Option(min=0.1, help="The longest that the training itself may take.")] = 60.0,
-    seed: Annotated[int, typer.Option(help="Seed of the examples and of the training.")] = 7,
-    languages: Annotated[
-        str | None, typer.Option(help="Languages to learn, such as en,zh; those that the profile writes.")
-    ] = None,
-    tasks: Annotated[str, typer.Option(help="What to learn: reasons, answers, or reasons,answers.")] = "reasons",
-    examples: Annotated[
-        int | None, typer.Option(min=1, help="Examples of each task in each language; 6000, or 3000 where several.")
-    ] = None,
-    start_from: Annotated[
-        Path | None, typer.Option(help="Folder of a kept adapter that the training begins with.")
-    ] = None,
-    profile: ProfileOption = None,
-    store: StoreOption = None,
-) -> None:
-    """Train an adapter for a profile's model on made examples; it is kept in the store and not served yet."""
-    from serving.training.reasons import Curriculum
-    from serving.training.reasons import train_reasons as train
-
-    settings = settings_with(store=store, profile=profile)
-    report = partial(out.print, markup=False, soft_wrap=True)
-    wanted = Curriculum.of(tasks, languages, each=examples)
-    train(settings, wanted, minutes=minutes, seed=seed, start_from=start_from, report=report)
 
 
 @train_app.command("ranker")

@@ -8,8 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from serving.errors import ConsentMissing
+from serving.licence import Licence
 from serving.packaged import package_file
-from serving.profiles import Licence, Profile
+from serving.profiles import Profile
 from serving.settings import Settings
 
 _FILE = "consents.json"

@@ -17,11 +17,11 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from retrieval.embedding import PACKAGED_EMBEDDINGS
-from serving.consent import consent_to, require_consent
+from serving.consent import require_consent
 from serving.errors import DiskFull, EnvironmentUnfit, ServingError
 from serving.ports import is_free, require_free
 from serving.prepare import is_prepared, model_location
-from serving.profiles import Licence, Profile, load_profile
+from serving.profiles import Profile, load_profile
 from serving.settings import Settings
 
 State: TypeAlias = Literal["ok", "warn", "fail"]
@@ -44,6 +44,7 @@ class Check:
 
 def checks(settings: Settings) -> list[Check]:
     """Look at everything; nothing is changed and nothing raises."""
+    from serving.licence_check import licence_checks
     from serving.ticket_check import ticket_check
 
     found = [_python(), _packages(), _index(settings), _ranker(settings), _disk(settings), _browser()]
@@ -56,8 +57,7 @@ def checks(settings: Settings) -> list[Check]:
         return [*found, Check("profile", "fail", settings.profile, str(exc))]
     found.append(Check("profile", "ok", f"{profile.name}: {profile.description}"))
     found.append(_embeddings(profile))
-    if profile.licence is not None:
-        found.append(_licence(profile, profile.licence, settings))
+    found += licence_checks(profile, settings)
     if profile.server == "vllm":
         found += [_torch(profile), _vllm(profile), _model(profile, settings), _compiler(profile)]
         models = {"host": "127.0.0.1", "path": "/v1/models", "sign": f'"{profile.model}"'}
@@ -153,18 +153,6 @@ def _embeddings(profile: Profile) -> Check:
     if find_spec(package) is None:
         return Check("embeddings", "fail", f"the package {package} with {name} is not installed", "Run `make setup`.")
     return Check("embeddings", "ok", f"{name}, from the package {package}")
-
-
-def _licence(profile: Profile, licence: Licence, settings: Settings) -> Check:
-    try:
-        kept = consent_to(licence, settings)
-    except ServingError as exc:
-        return Check("licence", "fail", licence.name, str(exc))
-    detail = f"{profile.model} is under the {licence.name} ({licence.version}, {licence.url})"
-    if kept is None:
-        advice = f"Read and accept them by `because models add {profile.name}`; until then the profile does not start."
-        return Check("licence", "fail", f"{detail}, not accepted", advice)
-    return Check("licence", "ok", f"{detail}, accepted {kept.at}")
 
 
 def _model(profile: Profile, settings: Settings) -> Check:

@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from serving.errors import ProfileError
+from serving.licence import Licence
 from serving.processor import cpu_dtype, cpu_threads
 from serving.settings import Settings
 
@@ -35,26 +36,6 @@ class Source:
     kind: SourceKind
     name: str
     parts: tuple[str, ...] = ()
-
-
-class Licence(BaseModel):
-    """Terms that must be accepted before the model is installed and used (`serving.consent`).
-
-    ``version`` is the date of the terms, ``summary`` what they restrict, ``notice`` the line that has to go with the
-    model and with what is trained on it, ``text`` the file in the package with their text. ``lock`` names the packages
-    to be installed, ``variable`` the environment variable that accepts the terms where nobody can be asked.
-    """
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    name: str
-    version: str
-    url: str
-    summary: str
-    notice: str
-    text: str
-    lock: str
-    variable: str
 
 
 @dataclass(frozen=True)
@@ -192,7 +173,7 @@ class _ProfileBody(BaseModel):
     adapter: str | None = None
     writes: tuple[Literal["en", "zh"], ...] = ("en",)
     licence: Licence | None = None
-    chat_template: str | None = Field(None, alias="chat-template")
+    chat_template: str | None = None
     entailment_model: str | None = None
     tools: bool = False
     flags: dict[str, FlagValue] = Field(default_factory=dict)
@@ -207,7 +188,7 @@ class _ProfileBody(BaseModel):
         if self.adapter and (self.source is None or self.source.hub):
             raise ValueError("an adapter needs a source that is a package or a folder")
         if (self.licence or self.chat_template) and not (self.source and self.source.package):
-            raise ValueError("licence and chat-template are of a source that is a package")
+            raise ValueError("licence and chat_template are of a source that is a package")
         if taken := {"model", "served-model-name", "host", "port"} & self.flags.keys():
             raise ValueError(f"the flag {min(taken)!r} is set by Because itself")
         return self

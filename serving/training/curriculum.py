@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TypeVar, get_args
 
-from retrieval.embedding import Embedder
+from retrieval.embedding import Embedder, Remembering
 from serving.errors import EnvironmentUnfit
 from serving.profiles import Profile
 from serving.training.lessons import Dataset, Language, Maker, Task, mixed
@@ -26,6 +26,7 @@ _MAKERS: dict[Kind, str] = {
 _ALONE, _EACH = 6000, 3000
 """Examples of a kind that is trained on alone, and of each of several."""
 _HELD_OUT = 400
+_VECTORS = 120_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,12 @@ class Curriculum:
         """The examples of all kinds, mixed."""
         kinds = self.kinds(profile)
         each = self.each or (_ALONE if len(kinds) == 1 else _EACH)
+        remembering = Remembering(embedder, _VECTORS)  # the kinds tell of the same items
         parts = []
         for task, language in kinds:
             report(f"Making the examples: {task} in {language} ...")
             make = examples_of(task, language)
-            parts.append(make(demo, embedder, seed=seed, train=each, held_out=min(_HELD_OUT, max(each // 5, 1))))
+            parts.append(make(demo, remembering, seed=seed, train=each, held_out=min(_HELD_OUT, max(each // 5, 1))))
         return parts[0] if len(parts) == 1 else mixed(parts, seed=seed)
 
 

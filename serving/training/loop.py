@@ -17,9 +17,9 @@ from safetensors.torch import load_file, save
 from torch.nn import functional
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
-from serving.errors import PreparationFailed
+from serving.training.adapters import by_kind, take_up
 from serving.training.batches import IGNORED, Batch, Encoded, batched, collate, encode, schedule
-from serving.training.lessons import Dataset, Lesson, kind_of
+from serving.training.lessons import Dataset
 
 _CHECKPOINT = "checkpoint.pt"
 _MEASURED_STEPS = 3
@@ -101,7 +101,7 @@ class Trainer:
         self._train = encode(dataset.train, tokenizer)
         self._validation = encode(dataset.validation[: self.config.validated], tokenizer)
         self._unseen = encode(dataset.unseen[: self.config.validated], tokenizer)
-        self._unseen_of = _by_kind(dataset.unseen[: self.config.validated], self._unseen)
+        self._unseen_of = by_kind(dataset.unseen[: self.config.validated], self._unseen)
         self._steps = schedule(self._train, batch=self.config.batch, epochs=self.config.epochs, seed=seed)
         self._steps = self._steps[: self.config.steps]
         self._key = self._fingerprint()
@@ -162,7 +162,7 @@ class Trainer:
         self._model: Any = get_peft_model(model, lora)
         self._model.peft_config["default"].base_model_name_or_path = self._base.name  # peft puts the folder there
         if self._begun is not None:
-            _take_up(self._model, self._begun)
+            take_up(self._model, self._begun)
         self._causal: Any = self._model.get_base_model()
         self._weights = [p for p in self._model.parameters() if p.requires_grad]
         self._optimizer = torch.optim.AdamW(self._weights, lr=self.config.learning_rate, weight_decay=0.0)
@@ -246,22 +246,3 @@ class Trainer:
         set_peft_model_state_dict(self._model, saved["adapter"])
         self._optimizer.load_state_dict(saved["optimizer"])
         return Progress(**saved["progress"])
-
-
-def _by_kind(lessons: Sequence[Lesson], encoded: Sequence[Encoded]) -> dict[str, list[Encoded]]:
-    found: dict[str, list[Encoded]] = {}
-    for lesson, tokens in zip(lessons, encoded, strict=True):
-        found.setdefault(kind_of(lesson), []).append(tokens)
-    return found
-
-
-def _take_up(model: Any, weights: dict[str, torch.Tensor]) -> None:
-    """Give the adapter in ``model`` kept weights.
-
-    Raises:
-        PreparationFailed: they are of another base model or another rank.
-    """
-    own = get_peft_model_state_dict(model, save_embedding_layers=False)
-    if {n: t.shape for n, t in own.items()} != {n: t.shape for n, t in weights.items()}:
-        raise PreparationFailed("The adapter to start from is of another model or rank; train without --start-from.")
-    set_peft_model_state_dict(model, {name: tensor.to(own[name].dtype) for name, tensor in weights.items()})

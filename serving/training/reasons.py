@@ -16,9 +16,10 @@ from typing import TYPE_CHECKING, Any
 
 from retrieval.embedding import SentenceEmbedder
 from serving.errors import PreparationFailed
+from serving.licence import Licence
 from serving.packaged import package_file
 from serving.prepare import prepare_base
-from serving.profiles import Licence, Profile, load_profile
+from serving.profiles import Profile, load_profile
 from serving.settings import Settings
 from serving.training.curriculum import Curriculum
 from serving.training.curve import loss_curve
