@@ -20,7 +20,7 @@ from serving.bench.invention import invented_names, invented_numbers
 from serving.bench.measures import Share, Spread
 from serving.bench.reason_cases import Case
 
-_WORD = re.compile(r"[\u4e00-\u9fff]|[^\s\u4e00-\u9fff]+")
+_WORD = re.compile(r"[\u4e00-\u9fff]|[^\s\u4e00-\u9fff，。！？；：、“”（）]+")
 WRITTEN = ("generated", "repaired")
 """The states of reasons that are the model's own words."""
 Check = Callable[[Claim], Verdict]
