@@ -17,6 +17,7 @@ from prompts.errors import PromptError
 from retrieval.errors import RetrievalError
 from serving.bench.commands import bench_app
 from serving.errors import ServingError
+from serving.model_commands import models_app, train_reasons
 from serving.options import ProfileOption, StoreOption, err, out, settings_with
 from serving.settings import Settings
 from serving.ticket_commands import tickets
@@ -24,8 +25,10 @@ from serving.ticket_commands import tickets
 app = typer.Typer(no_args_is_help=True, pretty_exceptions_enable=False, add_completion=False, help=__doc__)
 app.add_typer(bench_app, name="bench")
 app.command()(tickets)
+app.add_typer(models_app, name="models")
 train_app = typer.Typer(no_args_is_help=True, help="Train what the assistant is made of.")
 app.add_typer(train_app, name="train")
+train_app.command("reasons")(train_reasons)
 _BAD_ROWS_SHOWN = 20
 
 
@@ -196,19 +199,6 @@ def doctor(store: StoreOption = None, profile: ProfileOption = None) -> None:
         table.add_row(marks[check.state], check.name, f"{check.detail}\n{check.advice}".strip())
     out.print(table)
     raise typer.Exit(1 if any(check.state == "fail" for check in found) else 0)
-
-
-@train_app.command("reasons")
-def train_reasons(
-    minutes: Annotated[float, typer.Option(min=0.1, help="The longest that the training itself may take.")] = 60.0,
-    seed: Annotated[int, typer.Option(help="Seed of the examples and of the training.")] = 7,
-    store: StoreOption = None,
-) -> None:
-    """Train an adapter for the default model on made examples; it is kept in the store and not served yet."""
-    from serving.training.reasons import train_reasons as train
-
-    folder = train(settings_with(store=store), minutes=minutes, seed=seed, report=out.print)
-    out.print(f"Adapter written to {folder}", soft_wrap=True)
 
 
 @train_app.command("ranker")

@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from retrieval.embedding import PACKAGED_EMBEDDINGS
+from serving.consent import require_consent
 from serving.errors import DiskFull, EnvironmentUnfit, ServingError
 from serving.ports import is_free, require_free
 from serving.prepare import is_prepared, model_location
@@ -43,6 +44,7 @@ class Check:
 
 def checks(settings: Settings) -> list[Check]:
     """Look at everything; nothing is changed and nothing raises."""
+    from serving.licence_check import licence_checks
     from serving.ticket_check import ticket_check
 
     found = [_python(), _packages(), _index(settings), _ranker(settings), _disk(settings), _browser()]
@@ -55,6 +57,7 @@ def checks(settings: Settings) -> list[Check]:
         return [*found, Check("profile", "fail", settings.profile, str(exc))]
     found.append(Check("profile", "ok", f"{profile.name}: {profile.description}"))
     found.append(_embeddings(profile))
+    found += licence_checks(profile, settings)
     if profile.server == "vllm":
         found += [_torch(profile), _vllm(profile), _model(profile, settings), _compiler(profile)]
         models = {"host": "127.0.0.1", "path": "/v1/models", "sign": f'"{profile.model}"'}
@@ -66,6 +69,7 @@ def preflight(settings: Settings, profile: Profile) -> None:
     """Raise what would keep Because from starting, most basic first.
 
     Raises:
+        ConsentMissing: the licence of the profile's model is not accepted.
         EnvironmentUnfit: Python, a package or a compiler is missing, or the store cannot be written.
         DiskFull: too little room in the store.
         PortInUse: another program listens where Because wants to.
@@ -78,6 +82,7 @@ def preflight(settings: Settings, profile: Profile) -> None:
         if check.state == "fail":
             raise EnvironmentUnfit(f"{check.name}: {check.detail}. {check.advice}")
     _require_store(settings)
+    require_consent(profile, settings)
     require_free(settings.port, "the page", ", or set BECAUSE_PORT", settings.host)
     if profile.server == "vllm":
         require_free(profile.port, "the model server", ", or set `port` in a profile file of your own")

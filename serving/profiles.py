@@ -13,6 +13,7 @@ from typing import Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from serving.errors import ProfileError
+from serving.licence import Licence
 from serving.processor import cpu_dtype, cpu_threads
 from serving.settings import Settings
 
@@ -28,11 +29,13 @@ class Source:
     """Where a model comes from.
 
     ``package`` is an installed Python package with a GGUF file in it, ``hub`` a model id that vLLM fetches itself,
-    ``folder`` a local folder in Hugging Face layout, ``remote`` a server that runs elsewhere.
+    ``folder`` a local folder in Hugging Face layout, ``remote`` a server that runs elsewhere. ``parts`` are packages
+    that hold the file in parts, in this order; then the package itself holds the sum of the whole.
     """
 
     kind: SourceKind
     name: str
+    parts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,10 @@ class Profile:
     """A trained adapter to be merged into the model; reasons are then asked for by the prompt it was trained with."""
     writes: frozenset[str] = frozenset({"en"})
     """The languages that the model writes reasons in, as ISO 639-1 codes; in others the evidence speaks for itself."""
+    licence: Licence | None = None
+    """The terms of a model that is not installed without consent."""
+    chat_template: Path | None = None
+    """The chat template of a model that comes without a fitting one; written into the prepared folder."""
     entailment_model: str | None = None
     """A sentence-transformers CrossEncoder that must agree with each claim."""
     tools: bool = False
@@ -114,6 +121,8 @@ def load_profile(name_or_path: str, settings: Settings) -> Profile:
         embedding_model=settings.embedding_model or body.embedding_model,
         adapter=(file.parent / body.adapter).resolve() if body.adapter else None,
         writes=frozenset(body.writes),
+        licence=body.licence,
+        chat_template=(file.parent / body.chat_template).resolve() if body.chat_template else None,
         entailment_model=body.entailment_model,
         tools=body.tools,
         flags=body.flags,
@@ -132,17 +141,20 @@ class _SourceBody(BaseModel):
     package: str | None = None
     hub: str | None = None
     folder: str | None = None
+    parts: tuple[str, ...] = ()
 
     @model_validator(mode="after")
     def _exactly_one(self) -> _SourceBody:
-        if len(self.model_dump(exclude_none=True)) != 1:
+        if len(self.model_dump(exclude_none=True, exclude={"parts"})) != 1:
             raise ValueError("give exactly one of package, hub and folder")
+        if self.parts and self.package is None:
+            raise ValueError("parts need a package that holds the sum of the whole")
         return self
 
     @property
     def source(self) -> Source:
         if self.package is not None:
-            return Source("package", self.package)
+            return Source("package", self.package, self.parts)
         if self.hub is not None:
             return Source("hub", self.hub)
         return Source("folder", str(self.folder))
@@ -160,6 +172,8 @@ class _ProfileBody(BaseModel):
     embedding_model: str = PACKAGED_EMBEDDING
     adapter: str | None = None
     writes: tuple[Literal["en", "zh"], ...] = ("en",)
+    licence: Licence | None = None
+    chat_template: str | None = None
     entailment_model: str | None = None
     tools: bool = False
     flags: dict[str, FlagValue] = Field(default_factory=dict)
@@ -173,6 +187,8 @@ class _ProfileBody(BaseModel):
             raise ValueError('a profile with server = "none" takes no source, flags or environment')
         if self.adapter and (self.source is None or self.source.hub):
             raise ValueError("an adapter needs a source that is a package or a folder")
+        if (self.licence or self.chat_template) and not (self.source and self.source.package):
+            raise ValueError("licence and chat_template are of a source that is a package")
         if taken := {"model", "served-model-name", "host", "port"} & self.flags.keys():
             raise ValueError(f"the flag {min(taken)!r} is set by Because itself")
         return self

@@ -45,7 +45,7 @@ def bench_reasons(
 ) -> None:
     """What the model writes, what of it is shown, and how far the verifier can be trusted."""
     from serving.bench.reason_commands import bench_checker, bench_written
-    from serving.bench.reasons import Plan
+    from serving.bench.reason_plan import Plan
 
     settings = settings_with(store=store, profile=profile)
     console = err if as_json else out

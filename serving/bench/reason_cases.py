@@ -24,6 +24,8 @@ from retrieval.ranking import Ranker
 from retrieval.recall import recall
 from retrieval.snippets import sentences
 from retrieval.suggestion import Suggestion
+from serving.training.examples import Example
+from serving.training.lessons import Language, Lesson
 from serving.training.phrasing import Phrasing
 from serving.training.speech import capitalised, with_article
 from serving.training.stock import demo_shop
@@ -58,6 +60,7 @@ class Case:
     history: int
     evidence: tuple[Evidence, ...]
     factors: tuple[str, ...]
+    language: Language = "en"
 
     @property
     def known(self) -> str:
@@ -77,6 +80,26 @@ def demo_wares(folder: Path) -> tuple[Ware, ...]:
 def foreign_wares(items: Sequence[Item], rng: random.Random) -> tuple[Ware, ...]:
     """Items of a catalogue that comes without needs: they are made of its own words."""
     return tuple(Ware(item, item.title, tuple(_worded(item, rng))) for item in items)
+
+
+def example_cases(lessons: Sequence[Lesson], wares: Sequence[Ware]) -> tuple[Case, ...]:
+    """Examples of training about categories that it knows nothing of, as cases: their needs, evidence and factors.
+
+    Those of a repair, and those about other items than the wares, are passed over.
+    """
+    items = {ware.item.title: ware.item for ware in wares}
+    return tuple(
+        Case(
+            each.need,
+            items[each.title],
+            sum(e.kind == "history" for e in each.evidence),
+            each.evidence,
+            each.factors,
+            each.language,
+        )
+        for each in lessons
+        if isinstance(each, Example) and not each.problem and each.title in items
+    )
 
 
 def _worded(item: Item, rng: random.Random) -> Iterator[str]:

@@ -11,6 +11,7 @@ from rich.console import Console
 from retrieval.embedding import SentenceEmbedder
 from serving.bench.checker import examine
 from serving.bench.measures import machine
+from serving.bench.reason_plan import Plan
 from serving.bench.reason_report import (
     checker_markdown,
     checker_tables,
@@ -21,21 +22,28 @@ from serving.bench.reason_report import (
     show_mistakes,
     write_figures,
 )
-from serving.bench.reasons import Plan, bench
+from serving.bench.reasons import bench
 from serving.errors import EnvironmentUnfit
 from serving.profiles import load_profile
 from serving.settings import Settings
 
 
 async def bench_written(settings: Settings, plan: Plan, console: Console, page: Path | None) -> dict[str, Any]:
-    """Run the benchmark with a model; its figures as plain values, and on the page if one is given."""
-    run = await bench(settings, plan, console)
-    console.print(f"{run.command}: {run.machine}; model {run.model}; {run.sample}", markup=False, soft_wrap=True)
-    for table in reason_tables(run.figures):
-        table.show(console)
-    if page is not None:
-        write_figures(page, run.name, run_markdown(run))
-    return run_values(run)
+    """Run the benchmark with a model; its figures as plain values, and on the page if one is given.
+
+    Returns:
+        The values of the run in English; those of the others are in ``languages``, by language.
+    """
+    runs = await bench(settings, plan, console)
+    for run in runs:
+        told = f"{run.command}: {run.machine}; model {run.model}; language {run.language}; {run.sample}"
+        console.print(told, markup=False, soft_wrap=True)
+        for table in reason_tables(run.figures):
+            table.show(console)
+        if page is not None:
+            write_figures(page, run.name, run_markdown(run))
+    first, *others = runs
+    return run_values(first) | ({"languages": {run.language: run_values(run) for run in others}} if others else {})
 
 
 def bench_checker(settings: Settings, part: str, seed: int, console: Console, page: Path | None) -> dict[str, Any]:

@@ -6,6 +6,7 @@ and the inventions, which are found without the verifier, say what the proving i
 
 from __future__ import annotations
 
+import re
 import statistics
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -19,6 +20,7 @@ from serving.bench.invention import invented_names, invented_numbers
 from serving.bench.measures import Share, Spread
 from serving.bench.reason_cases import Case
 
+_WORD = re.compile(r"[\u4e00-\u9fff]|[^\s\u4e00-\u9fff，。！？；：、“”（）]+")
 WRITTEN = ("generated", "repaired")
 """The states of reasons that are the model's own words."""
 Check = Callable[[Claim], Verdict]
@@ -148,7 +150,7 @@ def _citations(claim: Claim, check: Check) -> Iterable[bool]:
 def figures(outcomes: Sequence[Outcome]) -> ReasonFigures:
     """All figures of a run of at least one case."""
     reasons = [o.reason for o in outcomes]
-    words = [len(r.text.split()) for r in reasons if r.state in WRITTEN]
+    words = [len(words_of(r.text)) for r in reasons if r.state in WRITTEN]
     with_history = [r for r in reasons if any(e.kind == "history" for e in r.evidence)]
     return ReasonFigures(
         shipped=_of_texts([o.shipped_text for o in outcomes]),
@@ -170,6 +172,15 @@ def figures(outcomes: Sequence[Outcome]) -> ReasonFigures:
     )
 
 
+def words_of(text: str) -> list[str]:
+    """The words of a text; in Chinese, which does not part them, its characters."""
+    return _WORD.findall(text)
+
+
+def _joined(words: Sequence[str]) -> str:
+    return re.sub(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", "", " ".join(words))
+
+
 def _of_texts(texts: Sequence[Text]) -> TextFigures:
     return TextFigures(
         recall=Share.of(v.supported for t in texts for v in t.verdicts),
@@ -188,8 +199,8 @@ def _causes(verdicts: Iterable[Verdict]) -> dict[str, int]:
 def _variety(reasons: Sequence[Reason]) -> Variety:
     texts = [r.text.casefold() for r in reasons]
     said = [claim.text for r in reasons for claim in r.claims]
-    pairs = [pair for text in texts for pair in pairwise(text.split())]
-    openings = [" ".join(text.split()[:5]) for text in texts]
+    pairs = [pair for text in texts for pair in pairwise(words_of(text))]
+    openings = [_joined(words_of(text)[:5]) for text in texts]
     commonest = Counter(openings).most_common(1)
     opening = commonest[0][0] if commonest else ""
     return Variety(

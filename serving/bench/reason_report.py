@@ -15,7 +15,7 @@ from agent.reasons.claims import written
 from serving.bench.checker import CheckerFigures, SetFigures
 from serving.bench.measures import Share, Spread
 from serving.bench.reason_figures import Outcome, ReasonFigures, TextFigures
-from serving.bench.reasons import Run
+from serving.bench.reason_plan import Run
 from serving.errors import EnvironmentUnfit
 
 CHECKER_COMMAND = "because bench reasons --checker-only"

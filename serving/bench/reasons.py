@@ -13,7 +13,6 @@ import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -32,12 +31,14 @@ from retrieval.embedding import Embedder, SentenceEmbedder
 from retrieval.events import Event
 from retrieval.feeds import read_events, read_items
 from retrieval.index import ShopIndex
-from serving.bench.measures import machine
-from serving.bench.reason_cases import Case, CaseMaker, Ware, demo_wares, foreign_wares
-from serving.bench.reason_figures import Cost, Outcome, ReasonFigures, figures, judged, read_text
+from serving.bench.reason_cases import Case, CaseMaker, Ware, demo_wares, example_cases, foreign_wares
+from serving.bench.reason_figures import Cost, Outcome, judged, read_text
+from serving.bench.reason_plan import Plan, Run, run_of
 from serving.errors import EnvironmentUnfit
 from serving.profiles import Profile, load_profile
 from serving.settings import Settings
+from serving.training.curriculum import examples_of
+from serving.training.lessons import Language
 from serving.training.phrasing import Phrasing
 from serving.workbench import running_model
 
@@ -50,51 +51,13 @@ _PATIENCE = 60.0
 """Seconds an answer may take here, so that a busy machine does not pass for a poor model."""
 _ITEMS = 400
 """How many items of a large catalogue are indexed."""
-_EXAMPLES = 10
 T = TypeVar("T")
 
 
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """What to run. ``catalogue`` None is the demo shop's held-out categories.
+async def bench(settings: Settings, plan: Plan, console: Console) -> tuple[Run, ...]:
+    """Make the cases, write their reasons with the profile's model, and count; one run a language.
 
-    Args:
-        currency: of a catalogue's prices where it states none.
-    """
-
-    catalogue: Path | None = None
-    currency: str = "USD"
-    cases: int = 300
-    seed: int = 11
-    concurrency: int = 6
-
-    @property
-    def name(self) -> str:
-        """The catalogue's file with its folder: many are called alike."""
-        return f"{self.catalogue.resolve().parent.name}/{self.catalogue.name}" if self.catalogue else "demo"
-
-    @property
-    def command(self) -> str:
-        catalogue = f" --catalog {self.name}" if self.catalogue else ""
-        return f"because bench reasons{catalogue} --cases {self.cases} --seed {self.seed}"
-
-
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A benchmark that was run, with all it takes to judge it. ``examples`` are the first of a seeded shuffle."""
-
-    name: str
-    command: str
-    machine: str
-    date: str
-    model: str
-    sample: str
-    figures: ReasonFigures
-    examples: tuple[Outcome, ...]
-
-
-async def bench(settings: Settings, plan: Plan, console: Console) -> Run:
-    """Make the cases, write their reasons with the profile's model, and count.
+    Chinese is measured on the demo shop alone: for no other catalogue are there Chinese needs.
 
     Raises:
         ServingError, RetrievalError: as for `because run`; EnvironmentUnfit if no case can be made.
@@ -103,26 +66,33 @@ async def bench(settings: Settings, plan: Plan, console: Console) -> Run:
     embedder = SentenceEmbedder(profile.embedding_model)
     with stocked(settings, plan, embedder) as stock:
         console.print(f"{stock.sample}; making the cases ...")
-        maker = CaseMaker(stock.index, stock.wares, Phrasing.read(held_out=True), random.Random(plan.seed))
-        cases = maker.make(plan.cases)
-        if not cases:
+        sets = dict(_case_sets(settings, plan, profile, stock))
+        if not all(sets.values()):
             raise EnvironmentUnfit(f"No question about the items of {plan.name} would have suggested one of them.")
+        writer, runs = _writer(profile, settings, stock.index), []
         with running_model(profile, settings, console.print):
-            writer = _writer(profile, settings, stock.index)
-            outcomes = await written(
-                writer, cases, lambda: Support(Similar(embedder)), concurrency=plan.concurrency, console=console
-            )
-    sample = f"{len(cases)} cases, {sum(c.history > 0 for c in cases)} of them with a history; {stock.sample}"
-    return run_of(plan, f"{profile.model} (profile {profile.name})", sample, outcomes)
+            for language, cases in sets.items():
+                outcomes = await written(
+                    writer, cases, lambda: Support(Similar(embedder)), concurrency=plan.concurrency, console=console
+                )
+                runs.append(run_of(plan, profile, language, _sample(cases, stock), outcomes))
+    return tuple(runs)
 
 
-def run_of(plan: Plan, model: str, sample: str, outcomes: Sequence[Outcome]) -> Run:
-    """The figures of outcomes, with what they are figures of."""
-    shuffled = random.Random(plan.seed).sample(list(outcomes), k=min(_EXAMPLES, len(outcomes)))
-    return Run(
-        plan.name, plan.command, machine(), f"{datetime.now(UTC):%Y-%m-%d}", model, sample, figures(outcomes),
-        tuple(shuffled),
-    )  # fmt: skip
+def _case_sets(
+    settings: Settings, plan: Plan, profile: Profile, stock: Stock
+) -> Iterator[tuple[Language, tuple[Case, ...]]]:
+    """The cases of each language that is measured."""
+    maker = CaseMaker(stock.index, stock.wares, Phrasing.read(held_out=True), random.Random(plan.seed))
+    yield "en", maker.make(plan.cases)
+    if "zh" in profile.writes and plan.catalogue is None:
+        make = examples_of("reasons", "zh")
+        dataset = make(settings.demo, stock.index.embedder, seed=plan.seed, train=1, held_out=plan.cases)
+        yield "zh", example_cases(dataset.unseen, stock.wares)
+
+
+def _sample(cases: Sequence[Case], stock: Stock) -> str:
+    return f"{len(cases)} cases, {sum(c.history > 0 for c in cases)} of them with a history; {stock.sample}"
 
 
 def _writer(profile: Profile, settings: Settings, index: ShopIndex) -> Writer:
@@ -130,7 +100,9 @@ def _writer(profile: Profile, settings: Settings, index: ShopIndex) -> Writer:
     key = settings.model_key.get_secret_value() if settings.model_key else None
     model = ServedModel(profile.address, profile.model, key=key, timeout=max(settings.model_timeout, _PATIENCE))
     prompts = CITED if profile.adapter else PROMPTED
-    return Writer(model, index.catalogue.vocabulary.brands, prompts, Support(Similar(index.embedder)))
+    return Writer(
+        model, index.catalogue.vocabulary.brands, prompts, Support(Similar(index.embedder)), writes=profile.writes
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,7 +179,9 @@ async def _all(
 async def _shipped(writer: Writer, case: Case) -> tuple[Reason, Cost]:
     budget = Budget(max_calls=_CALLS)
     started = time.perf_counter()
-    reason = await writer.write(case.item, case.question, case.evidence, budget, factors=case.factors)
+    reason = await writer.write(
+        case.item, case.question, case.evidence, budget, factors=case.factors, language=case.language
+    )
     ms = (time.perf_counter() - started) * 1000
     return reason, Cost(ms, budget.calls, budget.prompt_tokens, budget.completion_tokens)
 

