@@ -16,6 +16,7 @@ from agent.stream import (
     NeedUnderstood,
     ReasonReady,
     SessionStarted,
+    ToolsUsed,
     TurnEvent,
 )
 
@@ -30,6 +31,7 @@ class Gathered:
     comparison: ComparisonReady | None = None
     reasons: dict[str, ReasonReady] = field(default_factory=dict)
     """By item id."""
+    tools: ToolsUsed | None = None
     message: MessageReady = field(default_factory=lambda: MessageReady(""))
     done: Done | None = None
     failed: Failed | None = None
@@ -46,6 +48,8 @@ class Gathered:
                 self.cards = event.suggestions
             case ReasonReady():
                 self.reasons[event.item_id] = event
+            case ToolsUsed():
+                self.tools = event
             case MessageDelta():
                 self.message = MessageReady(self.message.text + event.text)
             case MessageReady():

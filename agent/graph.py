@@ -9,6 +9,7 @@ from langgraph.graph import END, START, StateGraph
 from langgraph.graph.state import CompiledStateGraph
 
 from agent.abilities import desk, products, suggest, talk
+from agent.abilities.assisted import assisted
 from agent.dialogue import Dialogue, Said
 from agent.state import ReasonTask, TurnContext, TurnState
 from agent.understanding import understand
@@ -18,11 +19,11 @@ ANSWERS = {
     "product_question": products.explain,
     "why_this": products.why_this,
     "why_not": products.why_not,
-    "support": desk.support,
-    "orders": desk.orders,
-    "coupon": desk.coupons,
-    "stock": desk.stock,
-    "leave": desk.leave,
+    "support": assisted(desk.support),
+    "orders": assisted(desk.orders),
+    "coupon": assisted(desk.coupons),
+    "stock": assisted(desk.stock),
+    "leave": assisted(desk.leave),
     "remember": talk.remember,
     "talk": talk.talk,
     "ask_back": suggest.ask_back,

@@ -20,13 +20,14 @@ from agent.intents.classifier import Intent, IntentClassifier
 from agent.items.why import told
 from agent.memory.hearing import Listener
 from agent.memory.remembering import Memory
-from agent.model import Budget, Model
+from agent.model import Budget, Chooser, Model
 from agent.need.parse import Parser
 from agent.need.references import References
 from agent.reasons.reason import PROMPTED, Prompts, Writer
 from agent.reasons.support import Entailment, Similar, Support
 from agent.shop.handoff import Handoff
 from agent.shop.systems import ShopSystems
+from agent.shop.toolloop import ToolModel
 from agent.state import TurnContext, TurnState
 from agent.stream import Done, Failed, SessionStarted, TurnEvent
 from agent.understanding import understood
@@ -74,6 +75,8 @@ class LocalAssistant:
         handoff: when a person takes over; by the phrases that come along if not given.
         memory: where memories of shoppers are kept, if they are.
         saver: where conversations are kept between turns; in this process alone if not given.
+        chooser: chooses the intent where the classifier is unsure, if the profile's model does that well.
+        tool_model: answers service questions with tools, if the profile's model can.
     """
 
     def __init__(
@@ -90,6 +93,8 @@ class LocalAssistant:
         memory: Memory | None = None,
         handoff: Handoff | None = None,
         saver: BaseCheckpointSaver[Any] | None = None,
+        chooser: Chooser | None = None,
+        tool_model: ToolModel | None = None,
     ) -> None:
         self.index = index
         self._model = model
@@ -98,6 +103,8 @@ class LocalAssistant:
         self._writes = writes
         self._support = Support(Similar(index.embedder), entailment)
         self._systems = systems
+        self._chooser = chooser
+        self._tool_model = tool_model
         self._memory = memory
         self.ranker = ranker or Ranker()
         self.tried = Tried()
@@ -196,6 +203,8 @@ class LocalAssistant:
             now=datetime.now(UTC),
             started=time.perf_counter(),
             systems=self._systems,
+            chooser=self._chooser,
+            tool_model=self._tool_model,
             memory=self._memory,
             suggestions=suggestions,
             tried=self.tried,

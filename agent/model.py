@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, cast
@@ -13,6 +13,10 @@ from prompts.template import Template
 
 if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk
+
+
+CHOICE_SECONDS = 2.0
+"""How long a choice may take; who waits for it has seen nothing yet."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,9 +40,13 @@ class Budget:
     """Prompt tokens set aside for a call whose usage is not known yet."""
     _open: int = 0
 
-    def begin(self) -> None:
-        """Raises BudgetSpent if one more call might break the limits."""
-        reserved = self.prompt_tokens + (self._open + 1) * self.expected_prompt
+    def begin(self, expecting: int = 0) -> None:
+        """Raises BudgetSpent if one more call might break the limits.
+
+        Args:
+            expecting: prompt tokens that this call is known to take at least.
+        """
+        reserved = self.prompt_tokens + self._open * self.expected_prompt + max(self.expected_prompt, expecting)
         if self.calls >= self.max_calls or reserved > self.max_prompt_tokens:
             raise BudgetSpent(f"{self.calls} calls and {self.prompt_tokens} prompt tokens are spent")
         self.calls += 1
@@ -61,6 +69,21 @@ class Model(Protocol):
 
         Raises:
             ModelUnavailable: the server is down, too slow, or answered with an error.
+            BudgetSpent: the turn may make no further call.
+        """
+        ...
+
+
+class Chooser(Protocol):
+    """Chooses one of a few words."""
+
+    async def choose(
+        self, template: Template, variables: dict[str, Any], choices: Sequence[str], budget: Budget
+    ) -> str:
+        """One of the choices.
+
+        Raises:
+            ModelUnavailable: the server is down, too slow, cannot be held to a choice, or answered with an error.
             BudgetSpent: the turn may make no further call.
         """
         ...
@@ -109,3 +132,29 @@ class ServedModel:
             raise ModelUnavailable(f"model {self.name}: {type(error).__name__}") from error
         finally:
             budget.end(usage)
+
+    async def choose(
+        self, template: Template, variables: dict[str, Any], choices: Sequence[str], budget: Budget
+    ) -> str:
+        """One of the choices, to which vLLM holds the model; another server that takes no heed is found out."""
+        import openai
+
+        messages = [(m.role, m.content) for m in template.render(**variables)]
+        body = {"structured_outputs": {"choice": list(choices)}}
+        budget.begin()
+        usage: Usage | None = None
+        try:
+            async with asyncio.timeout(min(self._timeout, CHOICE_SECONDS)):
+                answer = await self._chat.ainvoke(messages, extra_body=body, **template.parameters.given())
+            if answer.usage_metadata:
+                usage = Usage(answer.usage_metadata["input_tokens"], answer.usage_metadata["output_tokens"])
+        except TimeoutError as error:
+            raise ModelUnavailable(f"model {self.name} took too long to choose") from error
+        except openai.OpenAIError as error:
+            raise ModelUnavailable(f"model {self.name}: {type(error).__name__}") from error
+        finally:
+            budget.end(usage)
+        chosen = answer.text.strip()
+        if chosen not in choices:
+            raise ModelUnavailable(f"model {self.name} was to choose one of {', '.join(choices)} and did not")
+        return chosen

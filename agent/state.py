@@ -15,14 +15,15 @@ from agent.intents.classifier import Intent, IntentClassifier
 from agent.memory.hearing import Listener
 from agent.memory.remembered import Joined
 from agent.memory.remembering import Attended, Memory
-from agent.model import Budget
+from agent.model import Budget, Chooser
 from agent.need.parse import Parser
 from agent.need.references import References
 from agent.reasons.reason import Writer
 from agent.shop.handoff import Handoff
 from agent.shop.handoff import Reason as HandoffReason
 from agent.shop.systems import ShopSystems
-from agent.stream import MessageReady
+from agent.shop.toolloop import ToolModel
+from agent.stream import GuessedBy, MessageReady, ToolsUsed
 from retrieval.exploration import Tried
 from retrieval.history import Trace
 from retrieval.index import ShopIndex
@@ -50,6 +51,10 @@ class TurnContext:
     started: float
     systems: ShopSystems | None = None
     """The shop's orders, stock, coupons and desk; None where it has connected none."""
+    chooser: Chooser | None = None
+    """Chooses the intent where the classifier is unsure; None where the profile's model is not asked."""
+    tool_model: ToolModel | None = None
+    """Answers service questions with tools; None where the profile's model cannot."""
     memory: Memory | None = None
     """Where memories are kept; None where none are."""
     suggestions: int = 3
@@ -76,6 +81,7 @@ class TurnState(TypedDict, total=False):
     question: Annotated[Question, UntrackedValue]
     need: Annotated[Need, UntrackedValue]
     intent: Annotated[Intent, UntrackedValue]
+    guessed_by: Annotated[GuessedBy, UntrackedValue]
     route: Annotated[str, UntrackedValue]
     meant: Annotated[tuple[str, ...], UntrackedValue]
     """The items that the message speaks of."""
@@ -90,6 +96,8 @@ class TurnState(TypedDict, total=False):
     history: Annotated[tuple[Trace, ...], UntrackedValue]
     recalled: Annotated[Recalled, UntrackedValue]
     suggestions: Annotated[tuple[Suggestion, ...], UntrackedValue]
+    tools: Annotated[ToolsUsed, UntrackedValue]
+    """Which tools a model called, with which arguments, and how that ended."""
     message: Annotated[MessageReady, UntrackedValue]
     failed: Annotated[bool, UntrackedValue]
     """Whether the turn brought no answer."""

@@ -15,6 +15,16 @@ ReasonState: TypeAlias = Literal["generated", "repaired", "extractive", "none"]
 model wrote when it was told what was wrong; taken from the evidence word for word; or there is nothing to say."""
 
 
+GuessedBy: TypeAlias = Literal["classifier", "model", "fallback"]
+"""Who guessed the intent; ``fallback`` is the classifier where the model was asked and did not answer."""
+ToolsState: TypeAlias = Literal[
+    "answered", "bounded", "empty", "unproved", "no_call", "no_ticket", "unavailable", "spent"
+]
+"""How answering with tools ended; after all but ``answered`` the rules answer. The calls were used up; nothing was
+said; something said stands in no result; no tool was used; a person was asked for and no ticket made; the model is down
+or slow; the turn may ask it no more."""
+
+
 @dataclass(frozen=True, slots=True)
 class FactorView:
     """A named part of a score, with the words a shopper reads for it."""
@@ -111,6 +121,7 @@ class NeedUnderstood:
     chips: tuple[ChipView, ...] = ()
     whole: Mapping[str, Any] = field(default_factory=dict)
     """The need in full (`retrieval.need_codec`): for the store, never sent."""
+    guessed_by: GuessedBy = "classifier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +169,24 @@ class ReasonReady:
 
 
 @dataclass(frozen=True, slots=True)
+class ToolCallView:
+    """A tool that a model called and with which arguments; ``ok`` is False where the call could not be made."""
+
+    name: str
+    arguments: Mapping[str, Any]
+    ok: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ToolsUsed:
+    """What a model did with the shop's tools before the message, for those who look after the shop."""
+
+    name: ClassVar[str] = "tools"
+    state: ToolsState
+    calls: tuple[ToolCallView, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class MessageDelta:
     name: ClassVar[str] = "message.delta"
     text: str
@@ -194,6 +223,7 @@ TurnEvent: TypeAlias = (
     | ComparisonReady
     | ReasonDelta
     | ReasonReady
+    | ToolsUsed
     | MessageDelta
     | MessageReady
     | Done
@@ -216,6 +246,7 @@ _PARTS: dict[str, Callable[[dict[str, Any]], Any]] = {
     "evidence": lambda raw: EvidenceView(**raw),
     "relaxed": lambda raw: raw,
     "chips": lambda raw: ChipView(**raw),
+    "calls": lambda raw: ToolCallView(**raw),
     "item_ids": lambda raw: raw,
     "titles": lambda raw: raw,
     "rows": lambda raw: RowView(**raw | {"values": tuple(raw["values"])}),

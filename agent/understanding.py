@@ -11,6 +11,7 @@ from agent.assistant import Question
 from agent.cues import asks_for_goods
 from agent.deciding import HARMLESS, SERVICE_ABOVE, SURE_ABOVE, intent_of, opens, route_of
 from agent.dialogue import Dialogue
+from agent.intents.choosing import settled
 from agent.intents.classifier import Guess, Intent
 from agent.language import READ
 from agent.memory.remembered import Applied, Remembered, apply
@@ -61,15 +62,28 @@ async def understand(state: TurnState, runtime: Node) -> TurnState:
     context, question = runtime.context, state["question"]
     before = Dialogue.of(state.get("dialogue"))
     with timed() as spent:
-        read = await asyncio.to_thread(_read, context, question, before)
+        guess = await asyncio.to_thread(_guess, context, question)
+        guess, guessed_by = await settled(
+            guess, question.message, context.chooser if context.intent is None else None, context.budget
+        )
+        read = await asyncio.to_thread(_read, context, question, before, guess)
     currency = context.index.catalogue.currency or ""
     emit(
         runtime,
-        views.understood(read.need, read.intent, (), currency, read.applied.joined, parts=read.route in SEARCHES),
+        views.understood(
+            read.need,
+            read.intent,
+            (),
+            currency,
+            read.applied.joined,
+            parts=read.route in SEARCHES,
+            guessed_by=guessed_by,
+        ),
     )
     return {
         "need": read.need,
         "intent": read.intent,
+        "guessed_by": guessed_by,
         "route": read.route,
         "meant": read.meant,
         "attended": read.attended,
@@ -88,13 +102,16 @@ def understood(
     return need if given is None else replace(need, constraints=narrowed(need.constraints, given))
 
 
-def _read(context: TurnContext, question: Question, before: Dialogue) -> Read:
+def _guess(context: TurnContext, question: Question) -> Guess:
+    return context.intents.guess(question.message, context.index.query_vector(question.message))
+
+
+def _read(context: TurnContext, question: Question, before: Dialogue, guess: Guess) -> Read:
     if before.turns == 0 and question.earlier:
         before = replace(before, need=context.parser.refine(question.earlier[:-1], question.earlier[-1]))
     alone = context.parser.parse(question.message, question.language)
     attended = Attended() if opens(question.message, before) else _attended(context, question, alone)
     meant = context.references.of(question.message, before.shown, before.about[0] if before.about else None)
-    guess = context.intents.guess(question.message, context.index.query_vector(question.message))
     intent = context.intent or intent_of(question, alone, before, meant, guess)
     if intent in OUTWEIGHED and context.intent is None and _answered_already(context, alone, meant):
         intent = "support"

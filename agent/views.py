@@ -15,6 +15,7 @@ from agent.stream import (
     ComparisonReady,
     EvidenceView,
     FactorView,
+    GuessedBy,
     NeedUnderstood,
     ReasonReady,
     RowView,
@@ -53,11 +54,21 @@ def understood(
     joined: Iterable[Joined] = (),
     *,
     parts: bool = True,
+    guessed_by: GuessedBy = "classifier",
 ) -> NeedUnderstood:
     """A need as it is shown; with ``parts``, in parts that can be taken off."""
     shown = chips(need, currency, joined) if parts else ()
     constraints = need.constraints.as_dict()
-    return NeedUnderstood(intent, need.said or need.terms, constraints, need.language, relaxed, shown, need_json(need))
+    return NeedUnderstood(
+        intent,
+        need.said or need.terms,
+        constraints,
+        need.language,
+        relaxed,
+        shown,
+        need_json(need),
+        guessed_by,
+    )
 
 
 def comparison(found: Comparison) -> ComparisonReady:

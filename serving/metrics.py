@@ -20,6 +20,8 @@ class Metrics:
         self._turns = self._counter("turns", "Turns by how they ended", "state")
         self._reasons = self._counter("reasons", "Reasons by how they came to be", "state")
         self._claims = self._counter("claims", "Claims a model wrote by what was wrong with them", "cause")
+        self._guesses = self._counter("intents", "Intents by who guessed them", "by")
+        self._tools = self._counter("tool_turns", "Turns that a model answered with tools, or was to", "state")
         self._calls = self._counter("model_calls", "Calls to the model")
         self._tokens = self._counter("tokens", "Model tokens", "kind")
         self._events = self._counter("events", "Shopper events by outcome", "outcome")
@@ -34,6 +36,10 @@ class Metrics:
 
     def turn(self, turn: TurnRecord) -> None:
         self._turns.labels(turn.state).inc()
+        if turn.need is not None:
+            self._guesses.labels(turn.need.guessed_by).inc()
+        if turn.tools is not None:
+            self._tools.labels(turn.tools.state).inc()
         self.work(turn.reasons, turn.timings_ms, turn.model_calls, turn.prompt_tokens, turn.completion_tokens)
 
     def work(

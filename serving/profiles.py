@@ -62,7 +62,9 @@ class Profile:
     entailment_model: str | None = None
     """A sentence-transformers CrossEncoder that must agree with each claim."""
     tools: bool = False
-    """Whether the model can call tools (`agent.shop.toolloop`)."""
+    """Whether the model can call tools (`agent.shop.toolloop`); it then answers service questions with them."""
+    chooses: bool = False
+    """Whether the model chooses the intent where the classifier is unsure (`agent.intents.choosing`)."""
     flags: Mapping[str, FlagValue] = field(default_factory=dict)
     environment: Mapping[str, str] = field(default_factory=dict)
 
@@ -125,6 +127,7 @@ def load_profile(name_or_path: str, settings: Settings) -> Profile:
         chat_template=(file.parent / body.chat_template).resolve() if body.chat_template else None,
         entailment_model=body.entailment_model,
         tools=body.tools,
+        chooses=body.chooses,
         flags=body.flags,
         environment=body.environment,
     )
@@ -176,6 +179,7 @@ class _ProfileBody(BaseModel):
     chat_template: str | None = None
     entailment_model: str | None = None
     tools: bool = False
+    chooses: bool = False
     flags: dict[str, FlagValue] = Field(default_factory=dict)
     environment: dict[str, str] = Field(default_factory=dict)
 

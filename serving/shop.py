@@ -16,6 +16,7 @@ from agent.model import ServedModel
 from agent.reasons.reason import CITED, PROMPTED
 from agent.shop.handoff import TOPICS, Handoff
 from agent.shop.systems import ShopSystems
+from agent.shop.toolloop import ToolModel, tool_chat
 from retrieval.catalogue import Catalogue
 from retrieval.diversity import DiversityConfig
 from retrieval.embedding import EntailmentModel, Remembering, SentenceEmbedder
@@ -78,12 +79,8 @@ class Shop:
             index.close()
             raise
         conversations = open_checkpoints(settings.store, settings.database)
-        model = ServedModel(
-            profile.address,
-            profile.model,
-            key=settings.model_key.get_secret_value() if settings.model_key else None,
-            timeout=settings.model_timeout,
-        )
+        key = settings.model_key.get_secret_value() if settings.model_key else None
+        model = ServedModel(profile.address, profile.model, key=key, timeout=settings.model_timeout)
         assistant = LocalAssistant(
             index,
             model,
@@ -95,6 +92,8 @@ class Shop:
             memory=store.memory,
             handoff=handoff,
             saver=conversations,
+            chooser=model if profile.chooses else None,
+            tool_model=_tool_model(profile, key, settings) if profile.tools else None,
             entailment=EntailmentModel(profile.entailment_model) if profile.entailment_model else None,
         )
         shop = cls(index, store, assistant, systems, model_server, conversations)
@@ -203,6 +202,11 @@ def _taste(folder: Path, index: ShopIndex) -> Taste:
     except RankerMismatch as error:
         logger.error("items are ranked by weights set by hand: %s", error)
         return HandTaste()
+
+
+def _tool_model(profile: Profile, key: str | None, settings: Settings) -> ToolModel:
+    chat = tool_chat(profile.address, profile.model, key=key, timeout=settings.model_timeout)
+    return ToolModel(chat, profile.writes)
 
 
 def _ranker_config(settings: Settings) -> RankerConfig:

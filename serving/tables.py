@@ -88,6 +88,7 @@ turns = Table(
     Column("model_calls", Integer, nullable=False),
     Column("prompt_tokens", Integer, nullable=False),
     Column("completion_tokens", Integer, nullable=False),
+    Column("tools", JSON(none_as_null=True)),
     Column("created", UtcDateTime, nullable=False),
     Index("turns_of_session", "session_id", "created"),
 )

@@ -9,7 +9,17 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
 
-from agent.stream import ChipView, ClaimView, EvidenceView, FactorView, NeedUnderstood, ReasonReady, VerdictView
+from agent.stream import (
+    ChipView,
+    ClaimView,
+    EvidenceView,
+    FactorView,
+    NeedUnderstood,
+    ReasonReady,
+    ToolCallView,
+    ToolsUsed,
+    VerdictView,
+)
 from serving import tables
 
 
@@ -43,6 +53,8 @@ class TurnRecord:
     model_calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    tools: ToolsUsed | None = None
+    """Which of the shop's tools a model called, and how that ended; None where none was to."""
 
 
 def rows_of(turn: TurnRecord) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
@@ -57,7 +69,12 @@ def rows_of(turn: TurnRecord) -> Iterator[tuple[Table, list[dict[str, Any]]]]:
 
 def _turn_row(turn: TurnRecord) -> dict[str, Any]:
     row = {column.name: getattr(turn, column.name) for column in tables.turns.columns}
-    return row | {"need": asdict(turn.need) if turn.need else None, "timings_ms": dict(turn.timings_ms)}
+    views = {"need": turn.need, "tools": turn.tools}
+    return (
+        row
+        | {name: asdict(view) if view else None for name, view in views.items()}
+        | {"timings_ms": dict(turn.timings_ms)}
+    )
 
 
 def _reason_row(turn_id: str, reason: ReasonReady) -> dict[str, Any]:
@@ -107,7 +124,7 @@ def read_turn(connection: Connection, row: Row[Any]) -> TurnRecord:
         verdict = VerdictView(_claim(each), each.supported, each.cause, each.problem)
         verdicts.setdefault(each.item_id, []).append(verdict)
     return TurnRecord(
-        **found | {"need": _need(found["need"])},
+        **found | {"need": _need(found["need"]), "tools": _tools(found["tools"])},
         suggestions=tuple(_suggestion(each) for each in suggestions),
         reasons=tuple(
             _reason(each, evidence.get(each.item_id, []), drawbacks.get(each.item_id), verdicts.get(each.item_id, []))
@@ -130,6 +147,12 @@ def _need(stored: Mapping[str, Any] | None) -> NeedUnderstood | None:
         return None
     chips = tuple(ChipView(**chip) for chip in stored.get("chips", ()))
     return NeedUnderstood(**{**stored, "relaxed": tuple(stored["relaxed"]), "chips": chips})
+
+
+def _tools(stored: Mapping[str, Any] | None) -> ToolsUsed | None:
+    if not stored:
+        return None
+    return ToolsUsed(stored["state"], tuple(ToolCallView(**call) for call in stored["calls"]))
 
 
 def _suggestion(row: Row[Any]) -> StoredSuggestion:

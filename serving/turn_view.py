@@ -25,6 +25,7 @@ from agent.stream import (
     ReasonState,
     RowView,
     SessionStarted,
+    ToolsUsed,
     TurnEvent,
 )
 from serving.citations import CITATION, Chip, Piece, claim_pieces, pieces
@@ -176,6 +177,8 @@ def fold(view: TurnView, event: TurnEvent) -> TurnView:
             return _with_card(view, event.item_id, lambda old: replace(old, text=old.text + event.text))
         case ReasonReady():
             return _with_card(view, event.item_id, lambda old: _finished(old, event))
+        case ToolsUsed():
+            return view  # for those who look after the shop
         case MessageDelta():
             return replace(view, message=view.message + event.text)
         case MessageReady():

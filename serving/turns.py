@@ -207,4 +207,5 @@ class _Recorder:
             model_calls=done.model_calls,
             prompt_tokens=done.prompt_tokens,
             completion_tokens=done.completion_tokens,
+            tools=found.tools,
         )

@@ -13,7 +13,7 @@ from agent.shop.handoff import Exchange, hand_over, make_ticket
 from agent.shop.handoff import Reason as HandoffReason
 from agent.shop.offers import about_coupons
 from agent.shop.orders import about_orders
-from agent.shop.systems import SystemUnavailable, UnknownItem
+from agent.shop.systems import ShopSystems, SystemUnavailable, Ticket, UnknownItem
 from agent.state import TurnState
 from retrieval.catalogue import Item
 from retrieval.evidence import EvidenceKind, numbered
@@ -98,21 +98,29 @@ async def stock(state: TurnState, runtime: Node) -> TurnState:
 
 async def leave(state: TurnState, runtime: Node) -> TurnState:
     """Hand the conversation to a person, with a summary and all that was said."""
-    context, question, said = runtime.context, state["question"], texts(state)
+    context = runtime.context
     if context.systems is None:
-        return say(runtime, said.say("no_desk"), state=state)
+        return say(runtime, texts(state).say("no_desk"), state=state)
     why = state.get("leaves") or HandoffReason("asked", "the shopper asks for a person")
-    before = Dialogue.of(state.get("dialogue"))
-    exchanges = [_exchange(each, runtime) for each in before.said]
-    ticket = make_ticket(
+    return await hand_to(context.systems, ticket_of(state, runtime, why), state, runtime)
+
+
+async def hand_to(systems: ShopSystems, ticket: Ticket, state: TurnState, runtime: Node) -> TurnState:
+    """Give a ticket to the shop and say so. One that it has already stays the one it is."""
+    return _answered(state, runtime, await hand_over(systems, ticket))
+
+
+def ticket_of(state: TurnState, runtime: Node, why: HandoffReason) -> Ticket:
+    """The ticket of the conversation up to this turn's message."""
+    question, before = state["question"], Dialogue.of(state.get("dialogue"))
+    return make_ticket(
         why,
-        exchanges,
+        [_exchange(each, runtime) for each in before.said],
         question.message,
-        now=context.now,
+        now=runtime.context.now,
         language=state["need"].language,
         shopper_id=question.shopper_id,
     )
-    return _answered(state, runtime, await hand_over(context.systems, ticket))
 
 
 def _exchange(said: Said, runtime: Node) -> Exchange:

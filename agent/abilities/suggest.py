@@ -41,7 +41,17 @@ async def find(state: TurnState, runtime: Node) -> TurnState:
         done, recalled = await asyncio.to_thread(work)
     if recalled.relaxed and not _another_kind(state["need"], recalled):
         currency = context.index.catalogue.currency or ""
-        emit(runtime, views.understood(state["need"], state["intent"], recalled.relaxed, currency, state["joined"]))
+        emit(
+            runtime,
+            views.understood(
+                state["need"],
+                state["intent"],
+                recalled.relaxed,
+                currency,
+                state["joined"],
+                guessed_by=state["guessed_by"],
+            ),
+        )
     return {"history": done, "recalled": recalled, "timings": {"recall": spent()}}
 
 

@@ -21,6 +21,7 @@ INTENTS: tuple[Intent, ...] = get_args(Intent)
 
 KEPT = Path(__file__).parent / "weights.npz"
 """Learned weights for the default embedding model; made by `because train intents`."""
+_LIKELY, _LIKELY_ABOVE = 4, 0.05
 _log = logging.getLogger(__name__)
 _learned: dict[tuple[str, str], Weights] = {}
 _one_at_a_time = threading.Lock()
@@ -35,6 +36,8 @@ class Guess:
     runner_up: Intent
     runner_up_probability: float
     unsure: bool = False
+    likely: tuple[Intent, ...] = ()
+    """The two to four likeliest, best first, if ``unsure``."""
 
 
 class IntentClassifier:
@@ -52,13 +55,17 @@ class IntentClassifier:
     def guess(self, text: str, vector: Vectors) -> Guess:
         """The intent of one message, whatever was said before it. Shapes: vector (size,), the message's embedding."""
         probabilities = self._weights.probabilities(text, vector)
-        best, second = (int(place) for place in (-probabilities).argsort()[:2])
+        ordered = [int(place) for place in (-probabilities).argsort()[:_LIKELY]]
+        best, second = ordered[:2]
+        unsure = bool(probabilities[best] < self._weights.unsure_below)
+        likely = [place for n, place in enumerate(ordered) if n < 2 or probabilities[place] >= _LIKELY_ABOVE]
         return Guess(
             intent=cast(Intent, self._weights.intents[best]),
             probability=float(probabilities[best]),
             runner_up=cast(Intent, self._weights.intents[second]),
             runner_up_probability=float(probabilities[second]),
-            unsure=bool(probabilities[best] < self._weights.unsure_below),
+            unsure=unsure,
+            likely=tuple(cast(Intent, self._weights.intents[place]) for place in likely) if unsure else (),
         )
 
 

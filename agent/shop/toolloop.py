@@ -50,6 +50,14 @@ class ToolRun:
     unfounded: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class ToolModel:
+    """A chat model that can call tools, and the languages that it may answer in, as ISO 639-1 codes."""
+
+    chat: Chat
+    writes: frozenset[str] = frozenset({"en"})
+
+
 class Chat(Protocol):
     """The part of LangChain's chat models that is used."""
 
@@ -75,6 +83,7 @@ async def run_tools(
     seconds: float = 20.0,
     parameters: Arguments | None = None,
     words: ToolWords | None = None,
+    record: list[ToolCall] | None = None,
 ) -> ToolRun:
     """Let the model call tools until it answers in words.
 
@@ -85,12 +94,19 @@ async def run_tools(
         prompt: the messages before the first call; what the user's say may be said again.
         seconds: how long all of it may take.
         parameters: how the model is to sample, as ``Template.parameters.given()`` gives it.
+        record: each call is put here once it is made, so that it is known whatever the end.
     Raises:
         ModelUnavailable: the model server is down, too slow, or answered with an error.
         BudgetSpent: the turn may make no further request.
     """
     loop = _Loop(
-        chat, tools, budget=budget, left=max_calls, words=words or load_tool_words(), parameters=dict(parameters or {})
+        chat,
+        tools,
+        budget=budget,
+        left=max_calls,
+        words=words or load_tool_words(),
+        parameters=dict(parameters or {}),
+        calls=record if record is not None else [],
     )
     try:
         async with asyncio.timeout(seconds):
@@ -109,6 +125,7 @@ class _Loop:
         left: int,
         words: ToolWords,
         parameters: dict[str, Any],
+        calls: list[ToolCall],
     ) -> None:
         self._tools = {tool.name: tool for tool in tools}
         self._plain, self._equipped = chat, chat.bind_tools(list(tools))
@@ -116,7 +133,8 @@ class _Loop:
         self._left = left
         self._words = words
         self._parameters = parameters
-        self._calls: list[ToolCall] = []
+        self._calls = calls
+        self._last_prompt = 0
 
     async def run(self, prompt: Sequence[Message]) -> ToolRun:
         messages: list[Any] = [(message.role, message.content) for message in prompt]
@@ -137,13 +155,14 @@ class _Loop:
     async def _ask(self, chat: Any, messages: Sequence[Any]) -> AIMessage:
         import openai
 
-        self._budget.begin()
+        self._budget.begin(self._last_prompt)
         usage: Usage | None = None
         try:
             answer: AIMessage = await chat.ainvoke(messages, **self._parameters)
             if answer.usage_metadata:
                 found = answer.usage_metadata
                 usage = Usage(found["input_tokens"], found["output_tokens"])
+                self._last_prompt = usage.prompt_tokens + usage.completion_tokens
             return answer
         except openai.OpenAIError as error:
             raise ModelUnavailable(f"the model that calls tools: {type(error).__name__}") from error

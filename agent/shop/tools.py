@@ -29,12 +29,15 @@ from agent.shop.systems import (
 )
 from prompts.tool_words import ToolWords, load_tool_words
 from retrieval.catalogue import Item
+from retrieval.policies import Answer
 
 if TYPE_CHECKING:
     from langchain_core.tools import StructuredTool
 
 Find: TypeAlias = Callable[[str, float | None], Awaitable[Sequence[Item]]]
 """Finds items by what is looked for and the highest price."""
+Answers: TypeAlias = Callable[[str], Awaitable[Sequence[Answer]]]
+"""Finds the shop's own answers nearest to a question."""
 MakeTicket: TypeAlias = Callable[[str], Ticket]
 """Makes the ticket of the conversation, with the model's reason."""
 _LATEST = 5
@@ -50,12 +53,13 @@ class Bound:
     today: date
     items: Mapping[str, Item]
     find: Find | None = None
+    answers: Answers | None = None
     ticket: MakeTicket | None = None
     delivery: DeliveryTerms | None = None
 
 
 def shop_tools(bound: Bound, words: ToolWords | None = None) -> tuple[StructuredTool, ...]:
-    """The tools; ``find_items`` and ``hand_over`` only where ``bound`` has what they need.
+    """The tools; ``find_items``, ``shop_answers`` and ``hand_over`` only where ``bound`` has what they need.
 
     None raises for what a shop or a model may do: whatever goes wrong is told in the data.
     """
@@ -68,6 +72,8 @@ def shop_tools(bound: Bound, words: ToolWords | None = None) -> tuple[Structured
     if bound.find is not None:
         price: Any = (float | None, None)
         found.insert(0, tools.tool("find_items", tools.find_items, query=(str, ...), max_price=price))
+    if bound.answers is not None:
+        found.append(tools.tool("shop_answers", tools.shop_answers, query=(str, ...)))
     if bound.ticket is not None:
         found.append(tools.tool("hand_over", tools.hand_over, reason=(str, ...)))
     return tuple(found)
@@ -120,6 +126,11 @@ class _Tools:
         assert self._bound.find is not None
         found = await self._bound.find(query, max_price)
         return {"items": [_item(item) for item in found]}
+
+    async def shop_answers(self, query: str) -> Mapping[str, Any]:
+        assert self._bound.answers is not None
+        found = await self._bound.answers(query)
+        return {"answers": [{"text": answer.text, "source": answer.source} for answer in found]}
 
     async def order_status(self, order_id: str | None = None) -> Mapping[str, Any]:
         systems, shopper = self._bound.systems, self._bound.shopper_id

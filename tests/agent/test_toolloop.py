@@ -10,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import pytest
-from langchain_core.messages import AIMessage, ToolMessage
+from langchain_core.messages import AIMessage
 from langchain_core.tools import StructuredTool, ToolException
 
 from agent.errors import BudgetSpent, ModelUnavailable
@@ -18,48 +18,11 @@ from agent.model import Budget
 from agent.shop.toolloop import ToolRun, run_tools, tool_chat
 from agent.shop.tools import Bound, shop_tools
 from prompts.template import Message, load
+from tests.chats import ScriptedChat, calls
 from tests.fake_systems import TODAY, FakeSystems, order
 
 TOOLS = shop_tools(Bound(FakeSystems([order(), order("HR-2001", "ben")]), "ana", TODAY, {}))
 PROMPT = (Message("user", "where is my order?"),)
-
-
-def calls(*named: tuple[str, dict[str, Any]], text: str = "") -> AIMessage:
-    return AIMessage(
-        text, tool_calls=[{"name": name, "args": args, "id": f"c{n}"} for n, (name, args) in enumerate(named)]
-    )
-
-
-class ScriptedChat:
-    """Plays answers, the last one again and again; keeps the messages of each request and whether tools came along."""
-
-    def __init__(self, *answers: AIMessage | Exception) -> None:
-        self._answers = list(answers)
-        self.requests: list[tuple[bool, list[Any]]] = []
-
-    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Any:
-        outer = self
-
-        class Equipped:
-            async def ainvoke(self, messages: Any, **kwargs: Any) -> AIMessage:
-                return outer.play(messages, equipped=True)
-
-        return Equipped()
-
-    async def ainvoke(self, messages: Any, **kwargs: Any) -> AIMessage:
-        return self.play(messages, equipped=False)
-
-    def play(self, messages: Sequence[Any], *, equipped: bool) -> AIMessage:
-        self.requests.append((equipped, list(messages)))
-        answer = self._answers.pop(0) if len(self._answers) > 1 else self._answers[0]
-        if isinstance(answer, Exception):
-            raise answer
-        return answer
-
-    @property
-    def told(self) -> list[str]:
-        """What the tools told the model, as of its last request."""
-        return [str(m.content) for m in self.requests[-1][1] if isinstance(m, ToolMessage)]
 
 
 async def run(chat: Any, tools: Sequence[Any] = TOOLS, calls_allowed: int = 20, **fields: Any) -> ToolRun:
@@ -149,9 +112,12 @@ async def test_all_of_it_ends_in_time() -> None:
 
 def test_the_prompt_says_who_is_there() -> None:
     template = load("assist")
-    guest, _ = template.render(shop="Halden & Row", today="24 November 2026", signed_in=False, message="where is it?")
-    known, user = template.render(shop="Halden & Row", today="24 November 2026", signed_in=True, message="where is it?")
+    given = {"shop": "Halden & Row", "today": "24 November 2026", "message": "where is it?"}
+    guest, _ = template.render(signed_in=False, known="", **given)
+    known, user = template.render(signed_in=True, known="", **given)
     assert "is a guest" in guest.content and "is signed in" in known.content and user.content == "where is it?"
+    _, user = template.render(signed_in=True, known='<data>{"items":[]}</data>', **given)
+    assert user.content == '<data>{"items":[]}</data>\nwhere is it?'
 
 
 class OpenAIServer:
