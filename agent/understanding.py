@@ -63,9 +63,10 @@ async def understand(state: TurnState, runtime: Node) -> TurnState:
     before = Dialogue.of(state.get("dialogue"))
     with timed() as spent:
         guess = await asyncio.to_thread(_guess, context, question)
-        guess, guessed_by = await settled(
-            guess, question.message, context.chooser if context.intent is None else None, context.budget
-        )
+        chooser = context.chooser if context.intent is None else None
+        with timed() as choosing:
+            guess, guessed_by = await settled(guess, question.message, chooser, context.budget)
+        chose = {} if guessed_by == "classifier" else {"choose": choosing()}
         read = await asyncio.to_thread(_read, context, question, before, guess)
     currency = context.index.catalogue.currency or ""
     emit(
@@ -90,7 +91,7 @@ async def understand(state: TurnState, runtime: Node) -> TurnState:
         "leaves": read.leaves,
         "joined": read.applied.joined,
         "stated": read.stated,
-        "timings": {"understand": spent()},
+        "timings": {"understand": spent()} | chose,
     }
 
 

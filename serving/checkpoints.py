@@ -19,6 +19,11 @@ from langgraph.checkpoint.base import (
 )
 from langgraph.checkpoint.sqlite import SqliteSaver
 
+from serving.database import BUSY_SECONDS
+
+CONNECTIONS = 4
+"""The most that conversations keep open to PostgreSQL."""
+
 
 class InThreads(BaseCheckpointSaver[Any]):
     """A saver that blocks, for async use: each call runs in a thread of its own, so that no event loop is bound."""
@@ -87,10 +92,24 @@ def open_checkpoints(folder: Path, database: str | None) -> InThreads:
 def _postgres(address: str) -> InThreads:
     from langgraph.checkpoint.postgres import PostgresSaver
     from psycopg import Connection
-    from psycopg.rows import dict_row
+    from psycopg.rows import DictRow, dict_row
+    from psycopg_pool import ConnectionPool
 
     plain = address.replace("postgresql+psycopg://", "postgresql://", 1)
-    connection = Connection.connect(plain, autocommit=True, prepare_threshold=0, row_factory=dict_row)
-    saver = PostgresSaver(connection)
-    saver.setup()
-    return InThreads(saver, connection.close)
+    # A connection is looked at before it is used: one that went with a restart of the server is made anew.
+    pool: ConnectionPool[Connection[DictRow]] = ConnectionPool(
+        plain,
+        min_size=1,
+        max_size=CONNECTIONS,
+        timeout=BUSY_SECONDS,
+        check=ConnectionPool.check_connection,
+        kwargs={"autocommit": True, "prepare_threshold": 0, "row_factory": dict_row, "connect_timeout": BUSY_SECONDS},
+        open=True,
+    )
+    saver = PostgresSaver(pool)
+    try:
+        saver.setup()
+    except BaseException:
+        pool.close()
+        raise
+    return InThreads(saver, pool.close)

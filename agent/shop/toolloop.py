@@ -166,6 +166,8 @@ class _Loop:
             return answer
         except openai.OpenAIError as error:
             raise ModelUnavailable(f"the model that calls tools: {type(error).__name__}") from error
+        except ValidationError as error:  # JSON that is no object, such as "HR-1001" alone
+            raise ModelUnavailable("the model that calls tools: a call that cannot be read") from error
         finally:
             self._budget.end(usage)
 

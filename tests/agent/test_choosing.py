@@ -79,6 +79,6 @@ async def test_a_turn_says_who_guessed(index: ShopIndex) -> None:
     for chosen, by in [("support", "model"), (ModelUnavailable("down"), "fallback")]:
         found = await turn(index, message, Chooser(chosen))
         assert found.need is not None and found.need.guessed_by == by
-        assert found.done is not None and found.done.model_calls >= 1
+        assert found.done is not None and found.done.model_calls >= 1 and "choose" in found.done.timings_ms
     sure = await turn(index, "hello", Chooser("support"))
     assert sure.need is not None and sure.need.guessed_by == "classifier"

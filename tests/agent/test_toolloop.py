@@ -127,6 +127,7 @@ class OpenAIServer:
         self.requests: list[dict[str, Any]] = []
         self.url = ""
         self.broken = False
+        self.arguments = '{"order_id": "HR-1001"}'
 
     def answer(self, request: dict[str, Any]) -> tuple[int, dict[str, Any]]:
         self.requests.append(request)
@@ -137,7 +138,7 @@ class OpenAIServer:
             data = json.loads(heard[0].removeprefix("<data>").removesuffix("</data>"))
             message = {"content": f"Order {data['orders'][0]['order_id']} comes on 27 November."}
         else:
-            function = {"name": "order_status", "arguments": '{"order_id": "HR-1001"}'}
+            function = {"name": "order_status", "arguments": self.arguments}
             message = {"content": None, "tool_calls": [{"id": "call_1", "type": "function", "function": function}]}
         choice = {"index": 0, "finish_reason": "stop", "message": {"role": "assistant", **message}}
         usage = {"prompt_tokens": 200, "completion_tokens": 12, "total_tokens": 212}
@@ -190,3 +191,9 @@ async def test_a_server_that_fails_is_a_model_that_is_away(openai_server: OpenAI
         await run(tool_chat(openai_server.url, "m"))
     with pytest.raises(ModelUnavailable, match="ConnectionError"):
         await run(tool_chat("http://127.0.0.1:9/v1", "m"))
+
+
+async def test_arguments_that_are_no_object_cost_the_answer_and_not_the_turn(openai_server: OpenAIServer) -> None:
+    openai_server.arguments = '"HR-1001"'
+    with pytest.raises(ModelUnavailable, match="cannot be read"):
+        await run(tool_chat(openai_server.url, "m"))

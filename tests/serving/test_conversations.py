@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import aclosing, contextmanager
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from agent.assistant import Question
@@ -16,7 +17,9 @@ from agent.local import LocalAssistant
 from agent.shop.handoff import Handoff
 from agent.stream import CardsReady
 from retrieval.index import ShopIndex
+from serving import tables
 from serving.checkpoints import open_checkpoints
+from serving.database import open_database
 from serving.shop import Shop
 from serving.store import Store
 from tests.embedders import WordEmbedder
@@ -40,10 +43,24 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ShopIndex]:
     opened.close()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database(request: pytest.FixtureRequest) -> Iterator[str | None]:
+    """Where conversations are kept: in the store's folder, or on a server. Tests there have sessions of their own."""
+    if request.param == "sqlite":
+        yield None
+        return
+    yield request.getfixturevalue("postgres_address")
+    engine = open_database(request.getfixturevalue("postgres_address"), create=False)
+    tables.metadata.drop_all(engine)
+    engine.dispose()
+
+
 @contextmanager
-def assistant(index: ShopIndex, folder: Path, store: Store | None = None) -> Iterator[LocalAssistant]:
+def assistant(
+    index: ShopIndex, folder: Path, store: Store | None = None, database: str | None = None
+) -> Iterator[LocalAssistant]:
     """An assistant that keeps its conversations in the folder, as a program that starts anew would have it."""
-    saver = open_checkpoints(folder, None)
+    saver = open_checkpoints(folder, database)
     try:
         yield LocalAssistant(index, dead_model(), saver=saver, memory=store.memory if store else None)
     finally:
@@ -58,31 +75,33 @@ def shown(turn: Gathered) -> set[str]:
     return {card.item_id for card in turn.cards}
 
 
-async def test_it_goes_on_after_a_restart(index: ShopIndex, tmp_path: Path) -> None:
-    with assistant(index, tmp_path) as before:
-        assert shown(await ask(before, "a backpack under 100 euros")) == {"tarn", "fell"}
-    with assistant(index, tmp_path) as after:
-        turn = await ask(after, "not in red")
+async def test_it_goes_on_after_a_restart(index: ShopIndex, tmp_path: Path, database: str | None) -> None:
+    with assistant(index, tmp_path, database=database) as before:
+        assert shown(await ask(before, "a backpack under 100 euros", "restarted")) == {"tarn", "fell"}
+    with assistant(index, tmp_path, database=database) as after:
+        turn = await ask(after, "not in red", "restarted")
         assert turn.need is not None and turn.need.constraints["price_max"] == 100
         assert shown(turn) == {"fell"}
 
 
-async def test_two_conversations_do_not_mix(index: ShopIndex, tmp_path: Path) -> None:
-    with assistant(index, tmp_path) as found:
+async def test_two_conversations_do_not_mix(index: ShopIndex, tmp_path: Path, database: str | None) -> None:
+    with assistant(index, tmp_path, database=database) as found:
         await asyncio.gather(ask(found, "a backpack", "one"), ask(found, "a kettle", "two"))
         one, two = await asyncio.gather(ask(found, "cheaper", "one"), ask(found, "under 50 euros", "two"))
         assert one.need is not None and one.need.constraints["kinds"] == ["backpack"]
         assert shown(two) == {"hush"}
 
 
-async def test_a_turn_that_is_broken_off_leaves_it_as_it_was(index: ShopIndex, tmp_path: Path) -> None:
-    with assistant(index, tmp_path) as found:
-        await ask(found, "a backpack")
-        async with aclosing(found.turn(Question("a kettle", "one"))) as events:  # type: ignore[type-var]
+async def test_a_turn_that_is_broken_off_leaves_it_as_it_was(
+    index: ShopIndex, tmp_path: Path, database: str | None
+) -> None:
+    with assistant(index, tmp_path, database=database) as found:
+        await ask(found, "a backpack", "broken")
+        async with aclosing(found.turn(Question("a kettle", "broken"))) as events:  # type: ignore[type-var]
             async for each in events:
                 if isinstance(each, CardsReady):
                     break
-        turn = await ask(found, "under 70 euros")
+        turn = await ask(found, "under 70 euros", "broken")
         assert shown(turn) == {"fell"}, "the kettle was never answered"
 
 
@@ -142,11 +161,11 @@ async def test_a_hundred_turns_keep_little(index: ShopIndex, tmp_path: Path) -> 
     assert kept.need is not None and kept.need.constraints.price_max == 199
 
 
-async def test_who_is_forgotten_leaves_no_conversation(index: ShopIndex, tmp_path: Path) -> None:
-    store = Store(f"sqlite:///{tmp_path / 'because.sqlite'}")
+async def test_who_is_forgotten_leaves_no_conversation(index: ShopIndex, tmp_path: Path, database: str | None) -> None:
+    store = Store(database or f"sqlite:///{tmp_path / 'because.sqlite'}")
     store.add_events([event("e1", "hush", "view", shopper_id="ana"), event("e2", "hush", "view", shopper_id="ben")])
     sessions = {name: store.open_session(name) for name in ("ana", "ben")}
-    saver = open_checkpoints(tmp_path, None)
+    saver = open_checkpoints(tmp_path, database)
     shop = Shop(index, store, LocalAssistant(index, dead_model(), saver=saver), FakeSystems(), conversations=saver)
     for name, session in sessions.items():
         await ask(shop.assistant, "a backpack", session, shopper_id=name)
@@ -183,3 +202,14 @@ async def test_with_one_item_shown_it_is_asked_what_to_compare(index: ShopIndex,
         turn = await ask(found, "compare the first two")
     assert not turn.cards and turn.comparison is None
     assert "which items to compare" in turn.message.text
+
+
+async def test_a_server_that_was_restarted_costs_no_conversation(
+    index: ShopIndex, tmp_path: Path, postgres_address: str
+) -> None:
+    with assistant(index, tmp_path, database=postgres_address) as found:
+        await ask(found, "a backpack under 100 euros", "dropped")
+        with psycopg.connect(postgres_address, autocommit=True) as other:
+            other.execute("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid()")
+        turn = await ask(found, "not in red", "dropped")
+    assert turn.done is not None and shown(turn) == {"fell"}

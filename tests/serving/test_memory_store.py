@@ -13,9 +13,9 @@ from retrieval.events import Event, Shopper
 from serving import memory as module
 from serving.memory import MemoryStore
 from serving.store import Store
-from tests.serving.test_store import address, postgres_address, store
+from tests.serving.test_store import address, store
 
-__all__ = ["address", "postgres_address", "store"]  # fixtures: the store on either database
+__all__ = ["address", "store"]  # fixtures: the store on either database
 
 NO_WOOL = Proposal("dislike", "no wool", {"without": ["wool"]})
 BLUE = Proposal("preference", "likes blue", {"wishes": [{"attribute": "colour", "direction": 1, "word": "blue"}]})

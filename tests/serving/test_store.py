@@ -2,11 +2,7 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import sqlite3
-import subprocess
-import tempfile
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
@@ -20,43 +16,6 @@ from serving import tables
 from serving.store import Store, StoredSuggestion, StoreError, TurnRecord
 
 NOON = datetime(2026, 5, 14, 12, 0, 0, 250, tzinfo=UTC)
-
-
-def _server_programs() -> Path | None:
-    on_path = shutil.which("initdb")
-    found = [Path(on_path).parent] if on_path else sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    return found[0] if found else None
-
-
-def _server_user() -> str | None:
-    """PostgreSQL refuses to run as root; then a user that comes with its package runs it."""
-    return "postgres" if os.geteuid() == 0 else None
-
-
-@pytest.fixture(scope="session")
-def postgres_address() -> Iterator[str]:
-    pytest.importorskip("psycopg", reason="no PostgreSQL driver")
-    programs = _server_programs()
-    if programs is None:
-        pytest.skip("no PostgreSQL server on this machine")
-    user = _server_user()
-    with tempfile.TemporaryDirectory(prefix="because-pg-", ignore_cleanup_errors=True) as folder:
-        try:
-            if user:
-                shutil.chown(folder, user)
-            data = f"{folder}/data"
-            subprocess.run(
-                [programs / "initdb", "-D", data, "-U", "shop", "-A", "trust", "-N"],
-                user=user, cwd=folder, check=True, capture_output=True,
-            )  # fmt: skip
-            options = f"-k {folder} -c listen_addresses= -c fsync=off -c timezone=Asia/Tokyo"
-            start = [programs / "pg_ctl", "-D", data, "-w", "-l", f"{folder}/log", "-o", options, "start"]
-            subprocess.run(start, user=user, cwd=folder, check=True, stdout=subprocess.DEVNULL)
-        except (LookupError, PermissionError, subprocess.CalledProcessError) as exc:
-            pytest.skip(f"no PostgreSQL server can be started here: {exc}")
-        yield f"postgresql://shop@/postgres?host={folder}"
-        subprocess.run([programs / "pg_ctl", "-D", data, "-m", "fast", "stop"], user=user, cwd=folder, check=True,
-                       capture_output=True)  # fmt: skip
 
 
 @pytest.fixture(params=["sqlite", "postgresql"])

@@ -24,7 +24,7 @@ from serving.systems import StoreSystems, open_systems, webhook_of
 from tests.fake_systems import coupon, order
 from tests.models import ITEMS
 from tests.serving.demo_shop import open_shop, settings
-from tests.serving.test_store import address, postgres_address  # noqa: F401
+from tests.serving.test_store import address  # noqa: F401
 from tests.systems_contract import TICKET, TODAY, ShopSystemsContract
 
 DEMO = Path(__file__).parents[2] / "demo"
