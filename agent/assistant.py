@@ -14,17 +14,15 @@ class Question:
     """What a shopper sent.
 
     ``shopper_id`` is who they proved to be, or None for a guest. ``language`` is the one asked for (a tag such as
-    ``en-GB``), or None to go by the message. ``earlier`` is what they asked before in the same session, oldest
-    first, for messages that go on from it, where the assistant keeps no conversation of that session. ``removed`` are
-    parts of what is understood that the shopper takes off: each a ``name`` and, where there may be several of it, a
-    ``value``; with them the message may be empty.
+    ``en-GB``), or None to go by the message. ``session_id`` is the conversation that it goes on from, as
+    ``SessionStarted`` named it; None opens one. ``removed`` are parts of what is understood that the shopper takes off:
+    each a ``name`` and, where there may be several of it, a ``value``; with them the message may be empty.
     """
 
     message: str
     session_id: str | None = None
     shopper_id: str | None = None
     language: str | None = None
-    earlier: tuple[str, ...] = ()
     removed: tuple[Mapping[str, str], ...] = ()
 
 

@@ -117,12 +117,14 @@ class LocalAssistant:
         self._reading: Reading | None = None
 
     async def turn(self, question: Question, given: Given | None = None) -> AsyncIterator[TurnEvent]:
+        """See `agent.assistant`. With something ``given`` and no session, nothing is kept of the turn."""
         turn_id = secrets.token_hex(16)
         session_id = question.session_id or secrets.token_hex(16)
         context = self._context(given or Given(), turn_id)
         yield SessionStarted(session_id, turn_id)
         state = TurnState(question=question, timings={})
-        graph = self._conversing if question.session_id else self._once
+        keeps = question.session_id is not None or given is None
+        graph = self._conversing if keeps else self._once
         timings: dict[str, float] = {}
         try:
             self.index.require_items()
@@ -131,7 +133,7 @@ class LocalAssistant:
                 config={"recursion_limit": _RECURSION_LIMIT, "configurable": {"thread_id": session_id}},
                 context=context,
                 stream_mode=["custom", "updates"],
-                durability="exit" if question.session_id else None,
+                durability="exit" if keeps else None,
             ):
                 if mode == "custom":
                     yield cast(TurnEvent, part)
@@ -152,8 +154,7 @@ class LocalAssistant:
 
     def need(self, question: Question, given: Given | None = None) -> Need:
         """What a question asks for by itself, within what the caller states. Blocks."""
-        before = self._read().parser.refine(question.earlier[:-1], question.earlier[-1]) if question.earlier else None
-        return understood(self._read().parser, question, (given or Given()).constraints, before)
+        return understood(self._read().parser, question, (given or Given()).constraints)
 
     async def why_not(
         self,

@@ -21,8 +21,8 @@ ToolsState: TypeAlias = Literal[
     "answered", "bounded", "empty", "unproved", "no_call", "no_ticket", "unavailable", "spent"
 ]
 """How answering with tools ended; after all but ``answered`` the rules answer. The calls were used up; nothing was
-said; something said stands in no result; no tool was used; a person was asked for and no ticket made; the model is down
-or slow; the turn may ask it no more."""
+said; something said stands in no result; no tool told anything; a person was asked for and no ticket made; the model is
+down or slow; the turn may ask it no more."""
 
 
 @dataclass(frozen=True, slots=True)

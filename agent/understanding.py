@@ -108,8 +108,6 @@ def _guess(context: TurnContext, question: Question) -> Guess:
 
 
 def _read(context: TurnContext, question: Question, before: Dialogue, guess: Guess) -> Read:
-    if before.turns == 0 and question.earlier:
-        before = replace(before, need=context.parser.refine(question.earlier[:-1], question.earlier[-1]))
     alone = context.parser.parse(question.message, question.language)
     attended = Attended() if opens(question.message, before) else _attended(context, question, alone)
     meant = context.references.of(question.message, before.shown, before.about[0] if before.about else None)

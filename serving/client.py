@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 from collections.abc import AsyncGenerator, AsyncIterator
 from contextlib import aclosing
-from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
 import httpx
 
 from agent.assistant import Question
-from agent.stream import Done, Failed, SessionStarted, TurnEvent, from_wire
+from agent.stream import Done, Failed, TurnEvent, from_wire
 from serving.errors import ServingError
 
 TIMEOUT = httpx.Timeout(60.0, connect=2.0)
@@ -32,10 +31,8 @@ class RemoteAssistant:
         self._token = token
 
     async def turn(self, question: Question) -> AsyncIterator[TurnEvent]:
-        """The server's events. It believes only what it was asked itself: earlier questions are asked it first."""
+        """The server's events."""
         try:
-            if question.session_id is None and question.earlier:
-                question = await self._after_earlier(question)
             async with aclosing(self._events(question)) as events:
                 async for event in events:
                     yield event
@@ -44,26 +41,7 @@ class RemoteAssistant:
         except httpx.HTTPError as error:
             yield Failed("unreachable", _unreachable(self.address, error))
             return
-        except ServerUnreachable as error:
-            yield Failed("unreachable", str(error))
-            return
         yield Failed("unreachable", f"The answer of Because at {self.address} broke off; ask again.")
-
-    async def _after_earlier(self, question: Question) -> Question:
-        """Ask what the question says was asked earlier, in a new session; the question that goes on in it.
-
-        Raises:
-            ServerUnreachable: one of the earlier questions opened no session.
-        """
-        for message in question.earlier:
-            before = replace(question, message=message, earlier=(), removed=())
-            events = [event async for event in self.turn(before)]
-            started = next((event for event in events if isinstance(event, SessionStarted)), None)
-            if started is None:
-                told = next((event.message for event in events if isinstance(event, Failed)), "")
-                raise ServerUnreachable(told or f"Because at {self.address} opened no session.")
-            question = replace(question, session_id=started.session_id)
-        return replace(question, earlier=())
 
     async def _events(self, question: Question) -> AsyncGenerator[TurnEvent, None]:
         body = {

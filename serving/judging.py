@@ -77,7 +77,10 @@ class CaseRunner:
         if isinstance(case, PromptCase):
             return await self._prompt(case)
         assistant = self._assistant_for(case.shopper_id)
-        question = Question(case.message, shopper_id=case.shopper_id, language=case.language, earlier=case.before)
+        question = Question(case.message, shopper_id=case.shopper_id, language=case.language)
+        for message in case.before:
+            before = await gather(assistant.turn(replace(question, message=message)))
+            question = replace(question, session_id=before.session.session_id if before.session else None)
         started = time.perf_counter()
         turn = await gather(assistant.turn(question))
         asked = "\n".join((*case.before, case.message))

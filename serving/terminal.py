@@ -38,7 +38,6 @@ from serving.turn_view import SEARCHES, side_by_side
 from serving.views import result_view
 from serving.words import Words
 
-_REMEMBERED = 6
 _DIGITS = 4
 
 
@@ -59,9 +58,8 @@ async def chat(settings: Settings, shopper_id: str | None, console: Console) -> 
     with _assistant(settings, shopper_id) as assistant:
         console.print("What are you looking for? (an empty line ends)", style="dim")
         shown = Shown()
-        earlier: tuple[str, ...] = ()
         while message := await asyncio.to_thread(_read, console):
-            question = Question(message, shown.session_id, shopper_id, earlier=earlier)
+            question = Question(message, shown.session_id, shopper_id)
             if message.startswith(REMOVE):
                 part = numbered(message, shown.chips)
                 if part is None:
@@ -69,8 +67,6 @@ async def chat(settings: Settings, shopper_id: str | None, console: Console) -> 
                     continue
                 removed = ({"name": part.name, "value": part.value},)
                 question = replace(question, message="", removed=removed)
-            else:
-                earlier = (*earlier, message)[-_REMEMBERED:]
             now = await show_turn(assistant.turn(question), console)
             shown = Shown(now.session_id or shown.session_id, now.chips)
 

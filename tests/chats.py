@@ -1,4 +1,4 @@
-"""A chat model with tools that says what a test tells it to."""
+"""Chat models with tools: one that says what a test tells it to, and one that is made to call."""
 
 from __future__ import annotations
 
@@ -44,3 +44,29 @@ class ScriptedChat:
     def told(self) -> list[str]:
         """What the tools told the model, as of its last request."""
         return [str(m.content) for m in self.requests[-1][1] if isinstance(m, ToolMessage)]
+
+
+class MadeToCall:
+    """A served chat model that must call a tool first, which the server sees to, and must answer once it has heard.
+
+    ``first`` is a tool's name, or ``required`` for one of its own choice.
+    """
+
+    def __init__(self, chat: Any, first: str) -> None:
+        self._chat = chat
+        self._first = first
+
+    def bind_tools(self, tools: Sequence[Any], **kwargs: Any) -> Any:
+        calls_first = self._chat.bind_tools(tools, tool_choice=self._first)
+        answers = self._chat.bind_tools(tools, tool_choice="none")
+
+        class Equipped:
+            async def ainvoke(self, messages: Any, **kwargs: Any) -> AIMessage:
+                heard = any(isinstance(message, ToolMessage) for message in messages)
+                answer: AIMessage = await (answers if heard else calls_first).ainvoke(messages, **kwargs)
+                return answer
+
+        return Equipped()
+
+    async def ainvoke(self, messages: Any, **kwargs: Any) -> Any:
+        return await self._chat.ainvoke(messages, **kwargs)

@@ -157,8 +157,11 @@ async def _run(desk: _Desk, model: ToolModel, calls: list[ToolCall]) -> tuple[To
 
 
 def _ending(run: ToolRun, *, must_leave: bool) -> ToolsState:
-    """Whether the answer may be given: it rests on a tool, and every number, day and code in it is in a result."""
-    used = {call.name for call in run.calls if call.ok}
+    """Whether the answer may be given: a tool told something, and every number, day and code in it is in a result.
+
+    Where all that was told is what went wrong, the rules say it better: whom to sign in, which code is unknown.
+    """
+    used = {call.name for call in run.calls if evidence_of([call])}
     if run.state == "bounded":
         return "bounded"
     if not run.text:

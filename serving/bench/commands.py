@@ -123,11 +123,20 @@ def bench_exploration(
 
 
 @bench_app.command("intents")
-def bench_intents(as_json: JsonOption = False, write: WriteOption = None, profile: ProfileOption = None) -> None:
+def bench_intents(
+    model: Annotated[bool, typer.Option("--model", help="Only whether the profile's model should choose.")] = False,
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+    profile: ProfileOption = None,
+    store: StoreOption = None,
+) -> None:
     """How well it is guessed what a message wants, in English and Chinese, on messages not learned from."""
-    from serving.bench.intent_report import bench_intents as run_bench
+    if model:
+        from serving.bench.intent_choice import bench_choice as run_bench
+    else:
+        from serving.bench.intent_report import bench_intents as run_bench
 
-    values = run_bench(settings_with(profile=profile), err if as_json else out, write)
+    values = run_bench(settings_with(profile=profile, store=store), err if as_json else out, write)
     if as_json:
         out.print_json(json.dumps(values, ensure_ascii=False))
 

@@ -66,6 +66,8 @@ def _misses(expect: Expect, heard: Gathered, items: Mapping[str, Item], previous
         yield from (("chips", each) for each in _chips(expect.chips, heard))
     if expect.reasons is not None:
         yield from (("reasons", each) for each in _reasons(expect.reasons, heard))
+    if expect.tools is not None:
+        yield from (("tools", each) for each in expect.tools.misses(heard.tools))
     for name, wanted, is_so in (
         ("asked_back", expect.asked_back, asked_back(heard)),
         ("abstained", expect.abstained, abstained(heard)),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeAlias
 
@@ -11,6 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agent.intents.classifier import INTENTS
+from agent.stream import ToolsUsed
 from serving.errors import ServingError
 
 DIALOGUES = Path(__file__).parent / "dialogues"
@@ -123,6 +124,27 @@ class Reasons(_Strict):
     languages: Language | None = None
 
 
+class ToolsWanted(_Strict):
+    """Tools that the model called, and arguments that one of these calls had; only where a model has tools."""
+
+    called: Annotated[tuple[str, ...], Field(min_length=1)]
+    arguments: dict[str, Any] = Field(default_factory=dict)
+    answered: bool = True
+
+    def misses(self, used: ToolsUsed | None) -> Iterator[str]:
+        if used is None:
+            yield "no model had any"
+            return
+        if self.answered and used.state != "answered":
+            yield f"the rules answered: {used.state}"
+        made = [call for call in used.calls if call.ok]
+        if missing := set(self.called) - {call.name for call in made}:
+            yield f"{', '.join(sorted(missing))} not called, but {', '.join(call.name for call in made) or 'none'}"
+        wanted = self.arguments.items()
+        if not any(wanted <= call.arguments.items() for call in made if call.name in self.called):
+            yield f"none was called with {self.arguments}"
+
+
 class Expect(_Strict):
     """What must be true of a reply; what is not stated is not looked at."""
 
@@ -133,6 +155,7 @@ class Expect(_Strict):
     table: TableWanted | None = None
     chips: Chips | None = None
     reasons: Reasons | None = None
+    tools: ToolsWanted | None = None
     asked_back: bool | None = None
     abstained: bool | None = None
     handed_over: bool | None = None

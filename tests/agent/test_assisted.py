@@ -52,7 +52,8 @@ async def test_whose_orders_they_are_is_not_the_models_to_say(index: ShopIndex, 
     told = calls(("order_status", {"shopper_id": "ana"})), LOOKS_UP, AIMessage("It comes on 27 November 2026.")
     chat = ScriptedChat(*told)
     turn = await ask(index, chat, "where is order HR-1001?", shopper_id=who)
-    assert turn.tools is not None and turn.tools.state == "unproved"
+    assert turn.tools is not None and turn.tools.state == "no_call"
+    assert [call.ok for call in turn.tools.calls] == [False, True]  # it may not name a shopper, and saw no order
     assert "27" not in turn.message.text and not any("Noordpost" in result for result in chat.told)
 
 
@@ -61,6 +62,7 @@ async def test_whose_orders_they_are_is_not_the_models_to_say(index: ShopIndex, 
     [
         (ScriptedChat(LOOKS_UP, AIMessage("It comes on 25 December.")), "unproved"),
         (ScriptedChat(AIMessage("It is on its way.")), "no_call"),
+        (ScriptedChat(calls(("order_status", {"order_id": "HR-9"})), AIMessage("It is on its way.")), "no_call"),
         (ScriptedChat(LOOKS_UP, AIMessage("")), "empty"),
         (ScriptedChat(LOOKS_UP, ModelUnavailable("gone")), "unavailable"),
         (ScriptedChat(calls(*[("order_status", {})] * 7), TELLS), "bounded"),

@@ -2,7 +2,8 @@ import asyncio
 from pathlib import Path
 
 from agent.assistant import Question
-from agent.local import LocalAssistant
+from agent.gathered import gather
+from agent.local import Given, LocalAssistant
 from agent.stream import CardsReady, Failed, MessageReady, SessionStarted
 from retrieval.index import ShopIndex
 from tests.embedders import WordEmbedder
@@ -61,3 +62,15 @@ async def test_many_turns_at_once_do_not_mix(index: ShopIndex) -> None:
     found = await asyncio.gather(*(ask(kind) for kind in ("backpack", "tent", "kettle") * 3))
     kinds = {each.item_id: each.kind for each in ITEMS}
     assert [{kinds[i] for i in ids} for ids in found] == [{"backpack"}, {"tent"}, {"kettle"}] * 3
+
+
+async def test_a_question_without_a_session_opens_one_that_the_next_may_go_on_in(index: ShopIndex) -> None:
+    assistant = LocalAssistant(index, dead_model())
+    first = await gather(assistant.turn(Question("a backpack under 100 euros")))
+    assert first.session is not None
+    then = await gather(assistant.turn(Question("not red", first.session.session_id)))
+    assert then.need is not None and then.need.constraints["price_max"] == 100
+    alone = await gather(assistant.turn(Question("not red"), Given(suggestions=2)))
+    assert alone.session is not None and alone.need is not None and "price_max" not in alone.need.constraints
+    after = await gather(assistant.turn(Question("under 90 euros", alone.session.session_id)))
+    assert after.need is not None and "colours_excluded" not in after.need.constraints, "nothing was kept of it"

@@ -11,19 +11,36 @@ import socket
 import subprocess
 import sys
 import time
+import tomllib
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import httpx
 import psutil
 import pytest
 
+from agent.model import Budget
+from agent.shop.toolloop import run_tools, tool_chat
+from agent.shop.tools import Bound, shop_tools
+from prompts.template import load
+from serving.database import open_database
 from serving.profiles import FOLDER as PROFILES
+from serving.systems import StoreSystems
+from tests.chats import MadeToCall
 from tests.shop import parse
 
 pytestmark = [pytest.mark.model, pytest.mark.slow, pytest.mark.timeout(420)]
 
+DEMO_ORDERS = PROFILES.parents[1] / "demo" / "orders.jsonl"
 QUESTION = "I need a light backpack for weekend hikes under 120 euros, not black"
+
+
+TOOL_FLAGS = """
+enable-auto-tool-choice = true
+tool-call-parser = "hermes"
+tool-strict-level = "parameter"
+"""
 
 
 class Running:
@@ -64,11 +81,12 @@ def start(store: Path, port: int, log: Path) -> subprocess.Popen[bytes]:
 
 
 def profile_on_a_free_port(store: Path) -> Path:
-    """The cpu profile, but beside a Because that may be running on the usual ports."""
+    """The cpu profile, but beside a Because that may be running on the usual ports, and with tools."""
     profile = (PROFILES / "cpu.toml").read_text(encoding="utf-8")
     profile = profile.replace('"../adapters', f'"{PROFILES.parent / "adapters"}')
     path = store / "cpu.toml"
-    path.write_text(re.sub(r"(?m)^port = \d+$", f"port = {free_port()}", profile), encoding="utf-8")
+    profile = re.sub(r"(?m)^port = \d+$", f"port = {free_port()}\ntools = true", profile)
+    path.write_text(profile.replace("[flags]", f"[flags]\n{TOOL_FLAGS}"), encoding="utf-8")
     return path
 
 
@@ -135,6 +153,40 @@ def test_a_demo_shopper_gets_evidence_from_their_own_history(running: Running) -
     events = running.ask("surprise me with something I would like", shopper_token=busy["token"])
     reasons = [fields for name, fields in events if name == "reason"]
     assert any(e["id"].startswith("H") for reason in reasons for e in reason["evidence"]), json.dumps(reasons)[:2000]
+
+
+@pytest.mark.parametrize("first", ["order_status", "required"], ids=["a tool that is named", "any tool"])
+async def test_the_model_calls_a_tool_of_the_shop_over_vllms_protocol_and_hears_of_it(
+    running: Running, store: Path, first: str
+) -> None:
+    engine = open_database(f"sqlite:///{store / 'because.sqlite'}", create=False)
+    systems, items = StoreSystems(engine, dict), {}  # type: ignore[var-annotated]
+    profile = tomllib.loads((store / "cpu.toml").read_text())
+    chat = tool_chat(f"http://127.0.0.1:{profile['port']}/v1", profile["model"], timeout=60)
+    words = {"shop": "this shop", "today": "24 November 2026", "signed_in": True, "known": ""}
+    prompt = load("assist").render(**words, message="Where are my orders?")
+    budget = Budget(max_calls=8, max_prompt_tokens=100_000)
+    tools = shop_tools(Bound(systems, "s-01", date(2026, 11, 24), items))
+    made = MadeToCall(chat, first)
+    ended = await run_tools(made, tools, prompt, budget, seconds=90, parameters={"max_tokens": 80, "temperature": 0.0})
+    engine.dispose()
+    (call,) = ended.calls
+    assert ended.state == "answered" and ended.text and budget.calls == 2
+    assert call.ok and call.name in {tool.name for tool in tools}
+    if first == "order_status":
+        data = json.loads(call.result.removeprefix("<data>").removesuffix("</data>"))
+        mine = {line["order_id"] for line in map(json.loads, DEMO_ORDERS.open()) if line["shopper_id"] == "s-01"}
+        assert "error" in data or {order["order_id"] for order in data["orders"]} <= mine
+
+
+def test_a_model_that_calls_no_tool_leaves_the_answer_to_the_rules_and_says_so(running: Running) -> None:
+    token = httpx.get(f"{running.address}/v1/demo/shoppers").json()[0]["token"]
+    events = running.ask("where is my order?", shopper_token=token)
+    (used,) = [fields for name, fields in events if name == "tools"]
+    (message,) = [fields for name, fields in events if name == "message"]
+    assert used["state"] != "answered", "a model of this size that does deserves a look"
+    assert "HR-" in message["text"] and events[-1][0] == "done"
+    assert running.metric(f'because_tool_turns_total{{state="{used["state"]}"}}') == 1
 
 
 def test_pages_are_served(running: Running) -> None:

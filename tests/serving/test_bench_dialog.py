@@ -23,6 +23,8 @@ from agent.stream import (
     ReasonReady,
     RowView,
     SessionStarted,
+    ToolCallView,
+    ToolsUsed,
     TurnEvent,
 )
 from serving.bench.dialog import DialogueOutcome, Plan, TurnOutcome, chosen, demo_items, hold
@@ -205,3 +207,24 @@ def test_a_plan_chooses_by_part_and_kind() -> None:
     assert {(script.kind, script.dialogue.part) for script in scripts} == {("orders", "tune")}
     with pytest.raises(EnvironmentUnfit, match="chinese, compare"):
         chosen(Plan(kinds=frozenset({"chat"})))
+
+
+@pytest.mark.parametrize(
+    ("used", "found"),
+    [
+        (None, ["no model had any"]),
+        (ToolsUsed("answered", (ToolCallView("order_status", {"order_id": "HR-1", "x": 1}, True),)), []),
+        (
+            ToolsUsed("unproved", (ToolCallView("order_status", {"order_id": "HR-2"}, True),)),
+            ["the rules answered: unproved", "none was called with {'order_id': 'HR-1'}"],
+        ),
+        (
+            ToolsUsed("answered", (ToolCallView("order_status", {"order_id": "HR-1"}, False),)),
+            ["order_status not called, but none", "none was called with {'order_id': 'HR-1'}"],
+        ),
+    ],
+    ids=["no tools", "as wanted", "another order", "a call that was not made"],
+)
+def test_which_tools_were_called_can_be_expected(used: ToolsUsed | None, found: list[str]) -> None:
+    expect = Expect.model_validate({"tools": {"called": ["order_status"], "arguments": {"order_id": "HR-1"}}})
+    assert [what for _, what in misses(expect, Gathered(tools=used, done=Done("t", 2, 0, 0)), {}, ())] == found

@@ -1,14 +1,21 @@
 """The figures on intents, on guesses whose figures can be told by hand; and how sure is chosen."""
 
+from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 
+from agent.errors import ModelUnavailable
 from agent.intents.classifier import INTENTS, Guess, Intent
 from agent.intents.learning import Utterance, read_utterances
+from agent.model import Budget, Usage
+from prompts.template import Template
+from serving.bench.intent_choice import bench, table
 from serving.bench.intents import CASES, alike_of, figures_of, read_cases
 from serving.training.intents import Foreseen
+from tests.embedders import WordEmbedder
 
 
 def guess(intent: Intent, probability: float = 0.9, runner_up: Intent = "about", unsure: bool = False) -> Guess:
@@ -83,3 +90,27 @@ def test_a_timid_classifier_is_made_bolder_and_a_boastful_one_humbler() -> None:
     assert foreseen([0.6] * 10, [True] * 9 + [False]).best_temperature() < 1
     assert foreseen([0.95] * 10, [True] * 6 + [False] * 4).best_temperature() > 1
     assert foreseen([0.6] * 4, [True] * 4).at(0.5)[0] == pytest.approx([0.36 / 0.52, 0.16 / 0.52])
+
+
+class Lists:
+    """Chooses the first that is listed, and fails at Chinese."""
+
+    async def choose(
+        self, template: Template, variables: dict[str, Any], choices: Sequence[str], budget: Budget
+    ) -> str:
+        budget.begin()
+        budget.end(Usage(100, 3))
+        if not variables["message"].isascii():
+            raise ModelUnavailable("no Chinese")
+        return choices[0]
+
+
+async def test_a_choice_is_measured_against_the_guess_on_the_unsure_messages_alone() -> None:
+    figures = await bench(WordEmbedder("all-MiniLM-L6-v2"), Lists())
+    en, zh = figures["en"], figures["zh"]
+    assert en.model == en.classifier and en.model.hits > en.reversed_.hits  # the first listed is the guess
+    assert en.agreed == en.classifier and en.failed == 0 and en.prompt_tokens.most == 100
+    assert 0 < en.by_chance < en.among.value < 1
+    assert zh.model.hits == 0 and zh.failed == 2 * zh.model.n and zh.agreed == zh.classifier
+    shown = table(figures)
+    assert shown.header[1:] == ("en", "zh") and shown.rows[1][1] == str(en.model)

@@ -110,15 +110,6 @@ async def test_a_turn_that_breaks_off_ends_with_a_failure() -> None:
     assert isinstance(end, Failed) and end.code == "unreachable"
 
 
-async def test_what_was_asked_earlier_is_asked_in_one_session(address: str, services: FakeServices) -> None:
-    assistant = client.RemoteAssistant(address)
-    events = [e async for e in assistant.turn(Question("cheaper", language="de", earlier=("a pack", "a red one")))]
-    assert isinstance(events[-1], Done)
-    asked = services.assistant.questions
-    assert [q.message for q in asked] == ["a pack", "a red one", "cheaper"]
-    assert len({q.session_id for q in asked}) == 1 and {q.language for q in asked} == {"de"}
-
-
 async def test_what_is_taken_off_goes_without_a_message(address: str, services: FakeServices) -> None:
     assistant = client.RemoteAssistant(address)
     (started, *_) = [e async for e in assistant.turn(Question("a pack"))]
@@ -127,11 +118,6 @@ async def test_what_is_taken_off_goes_without_a_message(address: str, services: 
     events = [e async for e in assistant.turn(Question("", started.session_id, removed=(part,)))]
     assert isinstance(events[-1], Done)
     assert services.assistant.questions[-1].message == "" and services.assistant.questions[-1].removed == (part,)
-
-
-async def test_earlier_questions_that_nobody_takes_are_an_error() -> None:
-    (end,) = [e async for e in client.RemoteAssistant(NOBODY).turn(Question("cheaper", earlier=("a pack",)))]
-    assert isinstance(end, Failed) and end.code == "unreachable" and "does not answer" in end.message
 
 
 def test_because_counts_as_answering_even_without_an_index(address: str, services: FakeServices) -> None:
