@@ -15,10 +15,6 @@ if TYPE_CHECKING:
     from langchain_core.messages import AIMessageChunk
 
 
-CHOICE_SECONDS = 2.0
-"""How long a choice may take; who waits for it has seen nothing yet."""
-
-
 @dataclass(frozen=True, slots=True)
 class Usage:
     """Tokens of one model call."""
@@ -94,13 +90,17 @@ class ServedModel:
 
     Args:
         timeout: seconds a whole answer may take.
+        choice: seconds a choice may take; who waits for it has seen nothing yet.
     """
 
-    def __init__(self, address: str, name: str, *, key: str | None = None, timeout: float = 8.0) -> None:
+    def __init__(
+        self, address: str, name: str, *, key: str | None = None, timeout: float = 8.0, choice: float = 2.0
+    ) -> None:
         from langchain_openai import ChatOpenAI
 
         self.name = name
         self._timeout = timeout
+        self._choice = min(choice, timeout)
         self._chat = ChatOpenAI(
             model=name,
             base_url=address,
@@ -144,7 +144,7 @@ class ServedModel:
         budget.begin()
         usage: Usage | None = None
         try:
-            async with asyncio.timeout(min(self._timeout, CHOICE_SECONDS)):
+            async with asyncio.timeout(self._choice):
                 answer = await self._chat.ainvoke(messages, extra_body=body, **template.parameters.given())
             if answer.usage_metadata:
                 usage = Usage(answer.usage_metadata["input_tokens"], answer.usage_metadata["output_tokens"])

@@ -155,28 +155,29 @@ def test_a_demo_shopper_gets_evidence_from_their_own_history(running: Running) -
     assert any(e["id"].startswith("H") for reason in reasons for e in reason["evidence"]), json.dumps(reasons)[:2000]
 
 
-@pytest.mark.parametrize("first", ["order_status", "required"], ids=["a tool that is named", "any tool"])
-async def test_the_model_calls_a_tool_of_the_shop_over_vllms_protocol_and_hears_of_it(
-    running: Running, store: Path, first: str
-) -> None:
-    engine = open_database(f"sqlite:///{store / 'because.sqlite'}", create=False)
-    systems, items = StoreSystems(engine, dict), {}  # type: ignore[var-annotated]
+async def test_the_model_calls_a_tool_over_vllms_protocol_and_hears_of_it(running: Running, store: Path) -> None:
+    """The server itself must make the calls (`MadeToCall`): of its own accord a model of this size makes none."""
     profile = tomllib.loads((store / "cpu.toml").read_text())
     chat = tool_chat(f"http://127.0.0.1:{profile['port']}/v1", profile["model"], timeout=60)
-    words = {"shop": "this shop", "today": "24 November 2026", "signed_in": True, "known": ""}
-    prompt = load("assist").render(**words, message="Where are my orders?")
-    budget = Budget(max_calls=8, max_prompt_tokens=100_000)
-    tools = shop_tools(Bound(systems, "s-01", date(2026, 11, 24), items))
-    made = MadeToCall(chat, first)
-    ended = await run_tools(made, tools, prompt, budget, seconds=90, parameters={"max_tokens": 80, "temperature": 0.0})
+    engine = open_database(f"sqlite:///{store / 'because.sqlite'}", create=False)
+    tools = shop_tools(Bound(StoreSystems(engine, dict), "s-01", date(2026, 11, 24), {}))
+    prompt = load("assist").render(shop="this shop", today="24 November 2026", signed_in=True, known="", message="Hm?")
+    parameters = {"max_tokens": 60, "temperature": 0.0}
+    ends = []
+    for first in ("order_status", "required"):
+        budget = Budget(max_calls=8, max_prompt_tokens=100_000)
+        made = MadeToCall(chat, first)
+        ends.append(await run_tools(made, tools, prompt, budget, seconds=90, parameters=parameters))
+        assert budget.calls == 2, "one request that calls, and one that answers"
     engine.dispose()
-    (call,) = ended.calls
-    assert ended.state == "answered" and ended.text and budget.calls == 2
-    assert call.ok and call.name in {tool.name for tool in tools}
-    if first == "order_status":
-        data = json.loads(call.result.removeprefix("<data>").removesuffix("</data>"))
-        mine = {line["order_id"] for line in map(json.loads, DEMO_ORDERS.open()) if line["shopper_id"] == "s-01"}
-        assert "error" in data or {order["order_id"] for order in data["orders"]} <= mine
+    (named,), (chosen,) = (ended.calls for ended in ends)
+    assert all(ended.state == "answered" and ended.text for ended in ends)
+    assert named.ok and named.name == "order_status"
+    assert chosen.ok and chosen.name in {tool.name for tool in tools}
+    heard = json.loads(named.result.removeprefix("<data>").removesuffix("</data>"))
+    lines = map(json.loads, DEMO_ORDERS.read_text(encoding="utf-8").splitlines())
+    mine = {line["order_id"] for line in lines if line["shopper_id"] == "s-01"}
+    assert "error" in heard or mine.issuperset(order["order_id"] for order in heard["orders"])
 
 
 def test_a_model_that_calls_no_tool_leaves_the_answer_to_the_rules_and_says_so(running: Running) -> None:
