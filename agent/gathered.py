@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field
 
+from agent.shop.tools_used import ToolsUsed
 from agent.stream import (
     Card,
     CardsReady,
@@ -16,7 +17,6 @@ from agent.stream import (
     NeedUnderstood,
     ReasonReady,
     SessionStarted,
-    ToolsUsed,
     TurnEvent,
 )
 

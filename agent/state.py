@@ -23,7 +23,8 @@ from agent.shop.handoff import Handoff
 from agent.shop.handoff import Reason as HandoffReason
 from agent.shop.systems import ShopSystems
 from agent.shop.toolloop import ToolModel
-from agent.stream import GuessedBy, MessageReady, ToolsUsed
+from agent.shop.tools_used import ToolsUsed
+from agent.stream import GuessedBy, MessageReady
 from retrieval.exploration import Tried
 from retrieval.history import Trace
 from retrieval.index import ShopIndex

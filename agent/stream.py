@@ -10,6 +10,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, ClassVar, Literal, TypeAlias, get_args
 
+from agent.shop.tools_used import ToolCallView, ToolsUsed
+
 ReasonState: TypeAlias = Literal["generated", "repaired", "extractive", "none"]
 """How a reason came to be: written by the model at once (what was not proved is left out); with a claim that the
 model wrote when it was told what was wrong; taken from the evidence word for word; or there is nothing to say."""
@@ -17,12 +19,6 @@ model wrote when it was told what was wrong; taken from the evidence word for wo
 
 GuessedBy: TypeAlias = Literal["classifier", "model", "fallback"]
 """Who guessed the intent; ``fallback`` is the classifier where the model was asked and did not answer."""
-ToolsState: TypeAlias = Literal[
-    "answered", "bounded", "empty", "unproved", "no_call", "no_ticket", "unavailable", "spent"
-]
-"""How answering with tools ended; after all but ``answered`` the rules answer. The calls were used up; nothing was
-said; something said stands in no result; no tool told anything; a person was asked for and no ticket made; the model is
-down or slow; the turn may ask it no more."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,24 +162,6 @@ class ReasonReady:
     """What reviewers find fault with, counted; no part of the reason."""
     verdicts: tuple[VerdictView, ...] = ()
     """On all that the model wrote, also what is not shown: for the store, never sent."""
-
-
-@dataclass(frozen=True, slots=True)
-class ToolCallView:
-    """A tool that a model called and with which arguments; ``ok`` is False where the call could not be made."""
-
-    name: str
-    arguments: Mapping[str, Any]
-    ok: bool
-
-
-@dataclass(frozen=True, slots=True)
-class ToolsUsed:
-    """What a model did with the shop's tools before the message, for those who look after the shop."""
-
-    name: ClassVar[str] = "tools"
-    state: ToolsState
-    calls: tuple[ToolCallView, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,17 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
 
-from agent.stream import (
-    ChipView,
-    ClaimView,
-    EvidenceView,
-    FactorView,
-    NeedUnderstood,
-    ReasonReady,
-    ToolCallView,
-    ToolsUsed,
-    VerdictView,
-)
+from agent.shop.tools_used import ToolCallView, ToolsUsed
+from agent.stream import ChipView, ClaimView, EvidenceView, FactorView, NeedUnderstood, ReasonReady, VerdictView
 from serving import tables
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import Literal, TypeAlias
 from urllib.parse import urlsplit
 
+from agent.shop.tools_used import ToolsUsed
 from agent.stream import (
     Card,
     CardsReady,
@@ -25,7 +26,6 @@ from agent.stream import (
     ReasonState,
     RowView,
     SessionStarted,
-    ToolsUsed,
     TurnEvent,
 )
 from serving.citations import CITATION, Chip, Piece, claim_pieces, pieces

@@ -19,8 +19,8 @@ from agent.shop.systems import ShopSystems, Ticket
 from agent.shop.tool_results import evidence_of
 from agent.shop.toolloop import ToolCall, ToolModel, ToolRun, run_tools
 from agent.shop.tools import Bound, fenced, shop_tools
+from agent.shop.tools_used import ToolCallView, ToolsState, ToolsUsed
 from agent.state import TurnContext, TurnState
-from agent.stream import ToolCallView, ToolsState, ToolsUsed
 from prompts.template import Message, load
 from retrieval.catalogue import Item
 from retrieval.need import Constraints, narrowed

@@ -11,7 +11,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from agent.intents.classifier import INTENTS
-from agent.stream import ToolsUsed
+from agent.shop.tools_used import ToolsUsed
 from serving.errors import ServingError
 
 DIALOGUES = Path(__file__).parent / "dialogues"

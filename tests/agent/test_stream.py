@@ -4,6 +4,7 @@ from typing import get_args
 
 import pytest
 
+from agent.shop.tools_used import ToolCallView, ToolsUsed
 from agent.stream import (
     Card,
     CardsReady,
@@ -21,8 +22,6 @@ from agent.stream import (
     ReasonReady,
     RowView,
     SessionStarted,
-    ToolCallView,
-    ToolsUsed,
     TurnEvent,
     from_wire,
     wire,

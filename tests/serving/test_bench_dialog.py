@@ -9,6 +9,7 @@ import pytest
 
 from agent.assistant import Assistant
 from agent.gathered import Gathered
+from agent.shop.tools_used import ToolCallView, ToolsUsed
 from agent.stream import (
     Card,
     CardsReady,
@@ -23,8 +24,6 @@ from agent.stream import (
     ReasonReady,
     RowView,
     SessionStarted,
-    ToolCallView,
-    ToolsUsed,
     TurnEvent,
 )
 from serving.bench.dialog import DialogueOutcome, Plan, TurnOutcome, chosen, demo_items, hold

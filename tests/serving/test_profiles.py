@@ -49,7 +49,7 @@ def test_gpu_command_line() -> None:
         *("--model", "Qwen/Qwen3-8B", "--served-model-name", "Qwen/Qwen3-8B", "--host", "127.0.0.1", "--port", "8001"),
         *("--dtype", "auto", "--max-model-len", "8192", "--gpu-memory-utilization", "0.85", "--enable-prefix-caching"),
         *("--default-chat-template-kwargs", '{"enable_thinking": false}'),
-        *("--enable-auto-tool-choice", "--tool-call-parser", "hermes"),
+        *("--enable-auto-tool-choice", "--tool-call-parser", "hermes", "--tool-strict-level", "parameter"),
     ]
 
 
@@ -162,7 +162,9 @@ def test_of_more_than_two_cores_one_is_left_for_the_rest(
 
 def test_which_profiles_models_may_call_tools() -> None:
     remote = Settings(model_url="https://models.example/v1", model_name="m")
-    assert [load_profile(name, remote).tools for name in ("cpu", "gpu", "remote")] == [False, True, True]
+    profiles = [load_profile(name, remote) for name in ("cpu", "gpu", "remote")]
+    assert [profile.tools for profile in profiles] == [False, True, True]
+    assert [profile.chooses for profile in profiles] == [False, True, True]
 
 
 def test_a_profile_says_what_its_model_writes(tmp_path: Path) -> None:
