@@ -8,6 +8,7 @@ from typing import cast
 
 from agent.errors import BudgetSpent, ModelUnavailable
 from agent.intents.classifier import Guess, Intent
+from agent.language import READ, language_of
 from agent.model import Budget, Chooser
 from agent.stream import GuessedBy
 from prompts.template import load
@@ -18,10 +19,10 @@ _log = logging.getLogger(__name__)
 async def settled(guess: Guess, message: str, chooser: Chooser | None, budget: Budget) -> tuple[Guess, GuessedBy]:
     """The guess, or what the model chose of its likeliest where it is unsure; and which of the two it is.
 
-    One call at most. Where the model does not answer, the guess stands, and that is said (``fallback``) and logged. The
+    One call at most, and none for a message in a language that is not read. Where the model does not answer, the guess stands, and that is said (``fallback``) and logged. The
     probabilities stay the classifier's: what must be sure to count does not become so by the choice.
     """
-    if not guess.unsure or chooser is None or not message.strip():
+    if not guess.unsure or chooser is None or not message.strip() or language_of(message) not in READ:
         return guess, "classifier"
     variables = {"intents": list(guess.likely), "message": message}
     try:

@@ -49,6 +49,7 @@ async def test_the_model_chooses_among_the_likeliest_and_only_where_the_guess_is
     ((prompt, choices),) = chooser.asked
     assert choices == UNSURE.likely and "stock: " in prompt and "greeting: " not in prompt
     assert await settled(SURE, "what about my thing", chooser, budget) == (SURE, "classifier")
+    assert await settled(UNSURE, "где мой заказ", chooser, budget) == (UNSURE, "classifier")
     assert len(chooser.asked) == budget.calls == 1
 
 
