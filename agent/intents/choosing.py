@@ -19,8 +19,9 @@ _log = logging.getLogger(__name__)
 async def settled(guess: Guess, message: str, chooser: Chooser | None, budget: Budget) -> tuple[Guess, GuessedBy]:
     """The guess, or what the model chose of its likeliest where it is unsure; and which of the two it is.
 
-    One call at most, and none for a message in a language that is not read. Where the model does not answer, the guess stands, and that is said (``fallback``) and logged. The
-    probabilities stay the classifier's: what must be sure to count does not become so by the choice.
+    One call at most, and none for a message in a language that is not read. Where the model does not answer, the guess
+    stands, and that is said (``fallback``) and logged. The probabilities stay the classifier's: what must be sure to
+    count does not become so by the choice.
     """
     if not guess.unsure or chooser is None or not message.strip() or language_of(message) not in READ:
         return guess, "classifier"
