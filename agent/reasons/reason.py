@@ -64,6 +64,11 @@ CITED = Prompts("cited", "cited_again")
 """For the model that was trained to."""
 
 
+def cited_in(language: str) -> Prompts:
+    """The templates that a model was trained by in a language: cited_zh for Chinese."""
+    return CITED if language == "en" else Prompts(f"cited_{language}", f"cited_{language}_again")
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Writes reasons.
