@@ -57,9 +57,7 @@ class Told:
     @lru_cache(maxsize=1)
     def read(cls) -> Told:
         stated: dict[str, dict[str, str]] = yaml.load(TELLING.read_bytes(), yaml.CSafeLoader)
-        lexicon: dict[str, dict[str, str]] = yaml.load(
-            (TELLING.parent / "lexicon.yaml").read_bytes(), yaml.CSafeLoader
-        )
+        lexicon: dict[str, dict[str, str]] = yaml.load((TELLING.parent / "lexicon.yaml").read_bytes(), yaml.CSafeLoader)
         senses: dict[str, tuple[Sense, ...]] = {}
         named = [stated[s] for s in ("names", "values", "words")] + [lexicon[s] for s in (*NAMING, "people", "brands")]
         for english, word in _rows(named):
@@ -198,7 +196,9 @@ def _past_fillers(clause: str, at: int) -> int:
 
 def _longest(clause: str, at: int) -> int | None:
     told = Told.read()
-    return next((end for end in range(min(len(clause), at + told.longest), at, -1) if clause[at:end] in told.senses), None)
+    return next(
+        (end for end in range(min(len(clause), at + told.longest), at, -1) if clause[at:end] in told.senses), None
+    )
 
 
 def _quantity(clause: str, match: re.Match[str]) -> tuple[str, tuple[Sense, ...], int] | None:

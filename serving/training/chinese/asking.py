@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from serving.training.asking import Asked, Wish
 from serving.training.chinese.phrases import Phrases, noun_of, value_in_chinese
 from serving.training.stock import Subject
 
+_SPACE_AT_MARK = re.compile(r"\s+(?=[，。；：？！])")
 _OF_PEOPLE = frozenset({"适合办公", "适合孩子", "适合初学者", "适合新手", "晚上用"})
 
 
@@ -28,7 +30,9 @@ class Question:
         return self.words.get(wish.aspect) if wish else None
 
 
-def ask(subject: Subject, other: Subject, rng: random.Random, phrases: Phrases, english: dict[str, str]) -> Question | None:
+def ask(
+    subject: Subject, other: Subject, rng: random.Random, phrases: Phrases, english: dict[str, str]
+) -> Question | None:
     """A message that ``subject`` may answer; None where there is no Chinese word for it or for what it is good at.
 
     Args:
@@ -56,6 +60,7 @@ def ask(subject: Subject, other: Subject, rng: random.Random, phrases: Phrases, 
     text = phrases.say(
         f"needs.{form}", rng, need=need, bare=bare, cap=cap or "", person=_whose(person), x=f" {other.name} "
     )
+    text = _SPACE_AT_MARK.sub("", text).strip()
     wishes = tuple(Wish(aspect, english[word], None) for aspect, word in words.items())
     asked = Asked(text, wishes, frozenset(chosen), cap, person, None, None)
     return Question(asked, words, cap, person)

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import random
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from agent.chinese.reading import all_readings
+from agent.chinese.script import has_han
 from agent.need.parse import Parser
 from retrieval.embedding import Embedder
 from retrieval.evidence import Evidence, EvidenceKind, numbered
@@ -24,6 +26,8 @@ _UNANSWERED_LEFT_OUT = 0.75
 _CHINESE = 0.3
 """How often evidence is tried in Chinese; most lines have no Chinese words."""
 _NOBODY = Question(Asked("", (), frozenset()), {})
+_ITSELF = re.compile(r"^(?:它|此款|这件)")
+"""What would be the other item after a clause about it."""
 NOTHING_SUITS = ZH.say("nothing_suits")
 
 
@@ -87,7 +91,7 @@ class ChineseComposer:
         said: list[str] = []
         if past is not None and (link := self._linked(subject, past, rows)):
             said.append(link)
-        room = rng.choices((1, 2), (40, 60))[0]
+        room = 2 if said and rng.random() < 0.7 else rng.choices((1, 2), (40, 60))[0]
         taken = rng.random() < 0.55
         while rows and len(said) < max(room, 1):
             said.append(self._stated(question, rows, taken=taken))
@@ -115,9 +119,7 @@ class ChineseComposer:
         plain = row.line.attribute is not None and not row.is_price
         if plain and rows and rows[0].line.attribute is not None and self.rng.random() < 0.5:
             second = rows.pop(0)
-            return self._say(
-                "facts.pair", f=f"{one}[{row.id}]", g=f"{self._clause(second, question)}[{second.id}]"
-            )
+            return self._say("facts.pair", f=f"{one}[{row.id}]", g=f"{self._clause(second, question)}[{second.id}]")
         return f"{one}[{row.id}]"
 
     def _clause(self, row: Row, question: Question) -> str:
@@ -128,7 +130,9 @@ class ChineseComposer:
         if row.is_price:
             return self._say("facts.capped" if question.cap else "facts.price", v=value, cap=question.cap or "")
         if str(attribute.value) == "yes" and attribute.name in self.phrases.affirmed:
-            return self._say("facts.yes", y=self.phrases.affirmed[attribute.name])
+            return self._say("facts.affirming", y=self.phrases.affirmed[attribute.name])
+        if has_han(value) and (attribute.name in self.phrases.affirmed or name in value):
+            return self._say("facts.affirming", y=value)
         known = f"facts.{attribute.name}" if f"facts.{attribute.name}" in self.phrases.patterns else ""
         if attribute.unit:
             return self._say(known or "facts.measured", n=name, v=value)
@@ -157,7 +161,7 @@ class ChineseComposer:
         if facts and (not links or self.rng.random() < 0.5):
             row = facts[0]
             rows.remove(row)
-            fact = self._clause(row, _NOBODY).removeprefix("这款").removeprefix("此款").removeprefix("它")
+            fact = _ITSELF.sub("这款", self._clause(row, _NOBODY))
             return f"{self._say('history.link_fact', p=f'{clause}[H1]', f=fact)}[{row.id}]"
         if not links:
             return f"{clause}[H1]"

@@ -12,6 +12,7 @@ from agent.reasons.claims import split_claims
 from retrieval.embedding import Embedder, Remembering
 from serving.training.chinese.composing import NOTHING_SUITS, ChineseComposer
 from serving.training.chinese.phrases import Phrases, noun_of
+from serving.training.chinese.repairing import repaired
 from serving.training.examples import Example, Three, mixed_subjects
 from serving.training.lessons import Dataset
 from serving.training.phrasing import Phrasing
@@ -21,6 +22,8 @@ from serving.training.stock import Subject, demo_shop, made_up_shops
 _ITEMS_PER_SHOP = 40
 _SILENT = 0.04
 """Share of the examples in which nothing suits, at most."""
+_REPAIRS = 0.25
+"""How often an example is tried as one of a repair, which takes two claims on different lines."""
 _VECTORS = 60_000
 _TRIES = 40
 
@@ -79,7 +82,8 @@ class _Maker:
                 continue
             silent += example.target == NOTHING_SUITS
             if example.target != NOTHING_SUITS or silent <= _SILENT * count:
-                found.setdefault((example.need, example.target), example)
+                again = repaired(example, self.rng, self.brands) if self.rng.random() < _REPAIRS else None
+                found.setdefault((example.need, example.target), again or example)
         if len(found) < count:
             raise RuntimeError(f"only {len(found)} of {count} examples could be made; see the phrasings")
         return tuple(found.values())

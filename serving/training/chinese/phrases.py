@@ -18,6 +18,7 @@ from retrieval.catalogue import Attribute
 FOLDER = Path(__file__).parent / "phrasing"
 _WHOLE = frozenset({"reviews.who", "facts.it", "facts.noun_it", "needs.persons"})
 _QUANTITY = re.compile(r"([\d.,]+) ?([A-Za-z%°]+)")
+_SPACE_AT_MARK = re.compile(r" +(?=[，。；：？！])")
 ZH = Texts.of("zh")
 
 
@@ -54,7 +55,7 @@ class Phrases:
         Raises:
             KeyError: the pattern has a slot that is not given.
         """
-        return rng.choice(self.patterns[name]).format_map(slots)
+        return _SPACE_AT_MARK.sub("", rng.choice(self.patterns[name]).format_map(slots))
 
     def retold(self, quote: str) -> tuple[str, ...]:
         """How a customer's sentence is told in Chinese; empty if we have no words for it."""
