@@ -130,7 +130,7 @@ def all_readings(text: str) -> str:
     """A question in all the English words that it may mean."""
     if not has_han(text):
         return text
-    parts = []
+    parts: list[str] = []
     for clause in _CLAUSE.findall(_counted(folded(text))):
         for word, senses in _words(clause):
             content = dict.fromkeys(s.english for s in senses if not s.frames) if senses else [word]

@@ -1,7 +1,8 @@
 """The verifier for Chinese claims: each is read as English words and then proved by the rules for English ones.
 
-What is read is the claim, and whatever else of evidence, title and question is Chinese. The reading takes of the senses of
-a word the one that the evidence has; so a claim passes only if all that it says stands there (see `agent.chinese.reading`).
+What is read is the claim, and whatever else of evidence, title and question is Chinese. The reading takes of the
+senses of a word the one that the evidence has; so a claim passes only if all that it says stands there (see
+`agent.chinese.reading`).
 """
 
 from __future__ import annotations

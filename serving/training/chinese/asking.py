@@ -17,7 +17,7 @@ _OF_PEOPLE = frozenset({"适合办公", "适合孩子", "适合初学者", "适�
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A message; ``asked`` is what it asks for as evidence is judged by it, ``words`` its wishes in Chinese by aspect."""
+    """A message; ``asked`` is what evidence is judged by, ``words`` are its wishes in Chinese, by aspect."""
 
     asked: Asked
     words: dict[str, str]

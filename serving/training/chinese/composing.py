@@ -87,7 +87,7 @@ class ChineseComposer:
 
     def _claims(self, subject: Subject, question: Question, told: Sequence[Row], past: Past | None) -> Iterator[str]:
         """At most two claims with their marks."""
-        rng, rows = self.rng, self._fitting(told, question)
+        rng, rows = self.rng, self._fitting(told)
         said: list[str] = []
         if past is not None and (link := self._linked(subject, past, rows)):
             said.append(link)
@@ -100,7 +100,7 @@ class ChineseComposer:
             said.reverse()
         yield from said
 
-    def _fitting(self, told: Sequence[Row], question: Question) -> list[Row]:
+    def _fitting(self, told: Sequence[Row]) -> list[Row]:
         rows = [row for row in told if row.speaks_for_it and row.answers]
         rows = rows or [row for row in told if row.speaks_for_it and not row.is_price]
         self.rng.shuffle(rows)

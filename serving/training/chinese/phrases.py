@@ -24,7 +24,7 @@ ZH = Texts.of("zh")
 
 @dataclass(frozen=True)
 class Phrases:
-    """Patterns by list; ``wishes`` the words for what is wanted by aspect, ``told`` what customers praise, in Chinese."""
+    """Patterns by list; ``wishes`` what is wanted, by aspect; ``told`` what customers praise, in Chinese."""
 
     patterns: Mapping[str, tuple[str, ...]]
     wishes: Mapping[str, tuple[str, ...]]
