@@ -32,17 +32,22 @@ _LATIN = re.compile(rf"[^\W_{HAN}]+(?:['’&+./×-][^\W_{HAN}]+)*%?")
 _HALF = re.compile(rf"(?P<whole>{NUMBER})个半(?P<unit>小时|钟头|月)|(?P<count>{NUMBER})(?P<unit2>年|小时|公斤|升|米)半")
 _STARS = re.compile(r"(\d(?:\.\d)?|[一二三四五])\s*(?:颗)?星")
 _OF_FIVE = re.compile(r"[(（]?,?\s*满分\s*(?:5|五)\s*(?:颗?星|分)?\s*[)）]?")
+_EXACT = frozenset({"values", "materials", "colours"})
 _ASKED = ("you wanted", "you mentioned", "you named", "your budget", "your limit")
 """How a clause is told that takes up what the shopper asked."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sense:
-    """One way to read a word; ``frames`` says that it only frames, or stands beside a number."""
+    """One way to read a word; ``frames`` says that it only frames, or stands beside a number.
+
+    ``exact`` is of a colour, a material or a value, for which no other word will do: stainless steel is no carbon steel.
+    """
 
     english: str
     frames: bool = False
     beside_number: bool = False
+    exact: bool = False
 
 
 @dataclass(frozen=True)
@@ -59,9 +64,10 @@ class Told:
         stated: dict[str, dict[str, str]] = yaml.load(TELLING.read_bytes(), yaml.CSafeLoader)
         lexicon: dict[str, dict[str, str]] = yaml.load((TELLING.parent / "lexicon.yaml").read_bytes(), yaml.CSafeLoader)
         senses: dict[str, tuple[Sense, ...]] = {}
-        named = [stated[s] for s in ("names", "values", "words")] + [lexicon[s] for s in (*NAMING, "people", "brands")]
-        for english, word in _rows(named):
-            senses[word] = (*senses.get(word, ()), Sense(english))
+        told = [(s, stated[s]) for s in ("names", "values", "words")]
+        for section, rows in told + [(s, lexicon[s]) for s in (*NAMING, "people", "brands")]:
+            for english, word in _rows([rows]):
+                senses[word] = (*senses.get(word, ()), Sense(english, exact=section in _EXACT))
         for english, word in _rows([stated["beside_numbers"]]):
             senses[word] = (*senses.get(word, ()), Sense(english, frames=True, beside_number=True))
         for english, word in _rows([stated["frame"]]):
@@ -90,17 +96,21 @@ class Known:
     evidence: str
     need: str = ""
 
-    def choose(self, senses: Iterable[Sense], *, asked: bool) -> str:
-        """The English of that sense which is there; else the one that only frames; else the usual one."""
+    def choose(self, word: str, senses: Iterable[Sense], *, asked: bool) -> str:
+        """The English of that sense which is there; else the one that only frames; else the usual one, or the word."""
         found = list(senses)
         texts = [self.need, self.evidence] if asked else [self.evidence]
         for text in map(spelled_out, texts):
             there = stems(text)
-            for fits in (lambda word, there=there: stems(word) <= there, lambda word, t=text: _means(word, t)):
-                for sense in found:
-                    if not sense.frames and stems(sense.english) and fits(sense.english):
-                        return sense.english
-        return next((sense.english for sense in found if sense.frames), found[0].english)
+            content = [sense for sense in found if not sense.frames and stems(sense.english)]
+            for sense in content:
+                if stems(sense.english) <= there:
+                    return sense.english
+            for sense in content:
+                if not sense.exact and _means(sense.english, text):
+                    return sense.english
+        usual = next((sense.english for sense in found if sense.frames), found[0].english)
+        return word if found[0].exact and usual == found[0].english else usual
 
 
 def _means(word: str, text: str) -> bool:
@@ -143,7 +153,7 @@ def _clause(clause: str, known: Known) -> str:
         return "; " if clause[0] in ";；" else ": " if clause[0] == ":" else ". " if clause[0] in ".!?…" else ", "
     words = list(_words(clause))
     asked = any(sense.english.startswith(_ASKED) for _, senses in words for sense in senses or ())
-    return " ".join(known.choose(senses, asked=asked) if senses else word for word, senses in words)
+    return " ".join(known.choose(word, senses, asked=asked) if senses else word for word, senses in words)
 
 
 def _words(clause: str) -> Iterator[tuple[str, tuple[Sense, ...]]]:
@@ -160,7 +170,7 @@ def _words(clause: str) -> Iterator[tuple[str, tuple[Sense, ...]]]:
             unknown = ""
         if word:
             yield word, senses
-            after_number = not senses and word[0].isdigit()
+            after_number = word[0].isdigit()
         at = end
     if unknown:
         yield unknown, ()
@@ -189,7 +199,7 @@ def _next(clause: str, at: int, *, after_number: bool) -> tuple[str, tuple[Sense
 
 
 def _past_fillers(clause: str, at: int) -> int:
-    while at < len(clause) and clause[at] in " 只仅约达为是有到了近不过才也":
+    while at < len(clause) and clause[at] in " 只仅约达为是有到了近不过才也能可以升":
         at += 1
     return at
 
@@ -206,6 +216,9 @@ def _quantity(clause: str, match: re.Match[str]) -> tuple[str, tuple[Sense, ...]
     plain = match[0].isascii() and match[0].replace(".", "").replace(",", "").isdigit()
     value = match[0] if plain else f"{number(match[0]):g}"
     if currency := CURRENCY.match(clause, match.end()):
+        if currency[0].strip() == "块":  # of money, or pieces
+            either = (Sense(f"{value} pieces"), Sense(f"{value} {currency_of(currency[0])}"))
+            return clause[match.start() : currency.end()], either, currency.end()
         return f"{value} {currency_of(currency[0])}", (), currency.end()
     if unit := UNIT.match(clause, match.end()):
         name, factor = unit_of(unit[0])

@@ -16,7 +16,10 @@ from agent.chinese.script import folded
 from agent.reasons.claims import Claim
 from agent.reasons.support import Support
 from agent.reasons.verify import Verdict, Verifier
+from agent.words.denial import denied, spelled_out
+from agent.words.thesaurus import Thesaurus
 from retrieval.evidence import Evidence
+from retrieval.words import stems
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +41,21 @@ class Translating:
         cited = [self.verifier.evidence[i].text for i in claim.evidence_ids if i in self.verifier.evidence]
         known = Known("\n".join([*cited, self.verifier.title]), self.verifier.need)
         read = in_english(claim.text, known)
-        return replace(self.verifier.check(replace(claim, text=read)), claim=claim)
+        verdict = replace(self.verifier.check(replace(claim, text=read)), claim=claim)
+        if verdict.supported and (opposed := _opposed(read, known.evidence)):
+            return Verdict(claim, False, "polarity", f"the evidence cited says: {', '.join(opposed)}")
+        return verdict
+
+
+def _opposed(read: str, evidence: str) -> list[str]:
+    """What the evidence says and is the opposite of a word read, though that word has a synonym there.
+
+    A Chinese word is read widely: 湿 is wet, which is near to rain; but what stayed dry was not.
+    """
+    there = stems(spelled_out(evidence))
+    claimed = stems(read) - frozenset[str]().union(*denied(read)) - there
+    opposites = Thesaurus.read().opposites
+    return sorted({each for word in claimed for each in opposites.get(word, frozenset()) & there})
 
 
 def verifier_of(
