@@ -41,7 +41,7 @@ _ASKED = ("you wanted", "you mentioned", "you named", "your budget", "your limit
 class Sense:
     """One way to read a word; ``frames`` says that it only frames, or stands beside a number.
 
-    ``exact`` is of a colour, a material or a value, for which no other word will do: stainless steel is no carbon steel.
+    ``exact`` is of a colour, a material or a value, for which no other word will do: stainless steel is no carbon one.
     """
 
     english: str
@@ -184,8 +184,9 @@ def _next(clause: str, at: int, *, after_number: bool) -> tuple[str, tuple[Sense
         return (f"“{inner}”" if quoted[0][0] != "《" else inner), (), quoted.end()
     known = _longest(clause, at)
     written = _NUMBER.match(clause, at)
-    if written and (known is None or written.end() >= known) and (counted := _quantity(clause, written)):
-        return counted
+    counted = _quantity(clause, written) if written else None
+    if written and counted and (known is None or written.end() >= known or counted[2] > known):
+        return counted  # 十分钟 is ten minutes, though 十分 is "very"
     if known is not None:
         senses = Told.read().senses[clause[at:known]]
         beside = after_number or _NUMBER.match(clause, _past_fillers(clause, known)) is not None
