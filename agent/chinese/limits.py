@@ -38,6 +38,10 @@ def _any(names: list[str]) -> str:
 
 _CURRENCY = _any([name for names in _CURRENCIES.values() for name in names.split("|")])
 _UNIT = _any(sorted(map(re.escape, _UNITS), key=len, reverse=True))
+CURRENCY = re.compile(rf"\s*(?:{_CURRENCY})", re.IGNORECASE)
+"""A currency as it stands after an amount; see `currency_of`."""
+UNIT = re.compile(rf"\s*(?:{_UNIT})", re.IGNORECASE)
+"""A unit as it stands after an amount; see `unit_of`."""
 
 
 def _amount(name: str) -> str:
@@ -175,14 +179,22 @@ def _said(match: re.Match[str]) -> str:
 
 def _unit(match: re.Match[str], name: str) -> tuple[str, float] | None:
     written = match[f"{name}u"]
-    return _UNITS[written.casefold()] if written else None
+    return unit_of(written) if written else None
+
+
+def unit_of(written: str) -> tuple[str, float]:
+    """The unit that a written one is compared in, and the factor to it: 斤 is ("kg", 0.5)."""
+    return _UNITS[written.strip().casefold()]
+
+
+def currency_of(written: str) -> str:
+    """The code of a currency as it is written."""
+    return next(code for code, names in _CURRENCIES.items() if re.fullmatch(names, written.strip(), re.IGNORECASE))
 
 
 def _currency(match: re.Match[str], name: str) -> str | None:
     mark = match[f"{name}d"] or match[f"{name}c"]
-    if mark is None:
-        return None
-    return next(code for code, names in _CURRENCIES.items() if re.fullmatch(names, mark, re.IGNORECASE))
+    return currency_of(mark) if mark else None
 
 
 def _step(value: float) -> float:

@@ -8,12 +8,13 @@ from dataclasses import dataclass, field
 
 from agent.errors import BudgetSpent, ModelUnavailable
 from agent.model import Budget, Model
+from agent.reasons.chinese import Translating, verifier_of
 from agent.reasons.claims import Claim, ClaimReader, written
 from agent.reasons.extract import extractive_claims
 from agent.reasons.support import Support
-from agent.reasons.verify import Verdict, Verifier
+from agent.reasons.verify import Verdict
 from agent.stream import ReasonState
-from agent.texts import Texts
+from agent.texts import LANGUAGES, Texts
 from prompts.template import load
 from retrieval.catalogue import Item
 from retrieval.evidence import Evidence
@@ -21,6 +22,8 @@ from retrieval.evidence import Evidence
 logger = logging.getLogger(__name__)
 NOTHING_FITS = Texts.of("en").say("nothing_suits")
 """What a reason says when nothing can be said. A model may answer with it too; it cites nothing."""
+_NOTHING_FITS = frozenset(Texts.of(language).say("nothing_suits") for language in LANGUAGES)
+_NO_NEED = {"en": "something that suits me", "zh": "适合我的东西"}
 _MOST_CLAIMS = 2
 
 
@@ -64,6 +67,11 @@ CITED = Prompts("cited", "cited_again")
 """For the model that was trained to."""
 
 
+def cited_in(language: str) -> Prompts:
+    """The templates that a model was trained by in a language: cited_zh for Chinese."""
+    return CITED if language == "en" else Prompts(f"cited_{language}", f"cited_{language}_again")
+
+
 @dataclass(frozen=True, slots=True)
 class Writer:
     """Writes reasons.
@@ -102,17 +110,17 @@ class Writer:
         if language not in self.writes:
             why = f"the model does not write {language!r}"
             return _extractive(item, evidence, on_claim, why, language=language)
-        draft = _Draft(Verifier.of(evidence, item.title, self.brands, need=need, support=self.support), on_claim)
-        first, variables = self.prompt(item, need, evidence, factors)
+        draft = _Draft(verifier_of(evidence, item.title, self.brands, need=need, support=self.support), on_claim)
+        first, variables = self.prompt(item, need, evidence, factors, language=language)
         state: ReasonState = "generated"
         fallback: str | None = None
         try:
             await self._attempt(first, variables, draft, budget)
             if draft.problem:
                 proved, fallback = len(draft.claims), draft.problem
-                repair = self._repair(variables, draft)
+                repair = self._repair(variables, draft, language)
                 draft.problem = ""
-                await self._attempt(self.prompts.again, repair, draft, budget)
+                await self._attempt(self._prompts_in(language).again, repair, draft, budget)
                 fallback = draft.problem or fallback
                 if len(draft.claims) > proved:
                     state, fallback = "repaired", draft.problem or None
@@ -129,23 +137,34 @@ class Writer:
         return _extractive(item, evidence, on_claim, why, language=language, verdicts=verdicts)
 
     def prompt(
-        self, item: Item, need: str, evidence: Sequence[Evidence], factors: Sequence[str] = ()
+        self,
+        item: Item,
+        need: str,
+        evidence: Sequence[Evidence],
+        factors: Sequence[str] = (),
+        *,
+        language: str = "en",
     ) -> tuple[str, dict[str, object]]:
         """The first prompt's template and its variables."""
+        first = self._prompts_in(language).first
         variables: dict[str, object] = {
             "title": item.title,
-            "need": need or "something that suits me",
+            "need": need or _NO_NEED.get(language, _NO_NEED["en"]),
             "factors": list(factors),
             "evidence": [
                 {"id": e.id, "kind": e.kind, "text": e.text, "answers": list(e.answers or ())} for e in evidence
             ],
         }
-        return self.prompts.first, _taken_by(self.prompts.first, variables)
+        return first, _taken_by(first, variables)
 
-    def _repair(self, variables: dict[str, object], draft: _Draft) -> dict[str, object]:
+    def _prompts_in(self, language: str) -> Prompts:
+        """A trained model is asked as it was trained in the language; one that is told how to write, in English."""
+        return cited_in(language) if self.prompts == CITED else self.prompts
+
+    def _repair(self, variables: dict[str, object], draft: _Draft, language: str) -> dict[str, object]:
         proven = " ".join(written(claim) for claim in draft.claims)
         known = {**variables, "proven": proven, "problem": draft.problem, "used": sorted(draft.used)}
-        return _taken_by(self.prompts.again, known)
+        return _taken_by(self._prompts_in(language).again, known)
 
     async def _attempt(self, name: str, variables: dict[str, object], draft: _Draft, budget: Budget) -> None:
         reader = ClaimReader()
@@ -186,7 +205,7 @@ def _taken_by(template: str, variables: dict[str, object]) -> dict[str, object]:
 class _Draft:
     """The claims proved so far, and the problem that stopped the writing."""
 
-    def __init__(self, verifier: Verifier, on_claim: Callable[[Claim], None]) -> None:
+    def __init__(self, verifier: Translating, on_claim: Callable[[Claim], None]) -> None:
         self.claims: list[Claim] = []
         self.verdicts: list[Verdict] = []
         self.problem = ""
@@ -198,7 +217,7 @@ class _Draft:
         """Keep a claim if it is supported; whether the writing should go on."""
         if any(claim.text == known.text for known in self.claims):
             return True
-        silent = claim.text == NOTHING_FITS
+        silent = claim.text in _NOTHING_FITS
         verdict = self._verifier.check_silence(claim) if silent else self._verifier.check(claim)
         if silent and verdict.supported:
             self.nothing_fits = True

@@ -1,6 +1,7 @@
 """How far the verifier can be trusted: false claims that it catches, and true ones that it lets pass.
 
-Two sets. The written one, `claims.yaml`, was put into words without sight of the verifier. The made one is of the
+Three sets. The written ones, `claims.yaml` and in Chinese `claims-zh.yaml`, were put into words without sight of the
+verifier, or before it was tried on any. The made one is of the
 patterns that training does not see, about items it does not see, and of those claims with one thing changed. Nothing
 in it was chosen by the verifier: drafts that it would refuse are in it too.
 """
@@ -17,10 +18,11 @@ from typing import Any
 import numpy as np
 import yaml
 
+from agent.reasons.chinese import verifier_of
 from agent.reasons.claims import claim_of
 from agent.reasons.reason import NOTHING_FITS
 from agent.reasons.support import Similar, Support
-from agent.reasons.verify import Verdict, Verifier
+from agent.reasons.verify import Verdict
 from retrieval.catalogue import Item
 from retrieval.embedding import Embedder, Remembering, Vectors
 from retrieval.evidence import Evidence, EvidenceKind
@@ -33,6 +35,7 @@ from serving.training.phrasing import Phrasing
 from serving.training.stock import Subject, demo_shop
 
 CLAIMS = Path(__file__).parent / "claims.yaml"
+CHINESE_CLAIMS = Path(__file__).parent / "claims-zh.yaml"
 TRUE = "true"
 """The kind of a claim that is supported."""
 _KINDS: dict[str, EvidenceKind] = {"H": "history", "A": "attribute", "R": "review", "P": "policy"}
@@ -68,6 +71,7 @@ class CheckerFigures:
 
     written: SetFigures
     made: SetFigures
+    chinese: SetFigures
     part: str
     seed: int
     rules_ms: Spread
@@ -75,26 +79,41 @@ class CheckerFigures:
 
 
 def examine(
-    demo: Path, *, part: str, seed: int, embedder: Embedder, made: int = 800, claims: Path = CLAIMS
+    demo: Path,
+    *,
+    part: str,
+    seed: int,
+    embedder: Embedder,
+    made: int = 800,
+    claims: Path = CLAIMS,
+    chinese: Path = CHINESE_CLAIMS,
 ) -> CheckerFigures:
-    """Judge both sets.
+    """Judge the sets.
 
     Args:
-        part: which half of the written set, "tune" or "report".
+        part: which half of the written sets, "tune" or "report".
         made: how many true claims to make.
     """
     items = [row for row in read_items(demo / "catalogue") if isinstance(row, Item)]
     brands = frozenset(item.brand for item in items if item.brand)
-    written_set = list(written_trials(claims, part, {item.item_id: item for item in items}))
+    by_id = {item.item_id: item for item in items}
+    written_set = list(written_trials(claims, part, by_id))
+    chinese_set = list(written_trials(chinese, part, by_id))
     made_set = list(made_trials(demo, items, embedder, seed=seed, count=made))
     ahead = _Ahead(embedder)
     rules = _Verifying(brands, Support(ahead.note))
-    times = [rules.ms(trial) for trial in (*written_set, *made_set)]
+    times = [rules.ms(trial) for trial in (*written_set, *made_set, *chinese_set)]
     ahead.fetch()
     whole = _Verifying(brands, Support(Similar(ahead)))
     relevance = judge_relevance(embedder, seed=seed)
     return CheckerFigures(
-        _figures(written_set, whole), _figures(made_set, whole), part, seed, Spread.of(times), relevance
+        _figures(written_set, whole),
+        _figures(made_set, whole),
+        _figures(chinese_set, whole),
+        part,
+        seed,
+        Spread.of(times),
+        relevance,
     )
 
 
@@ -180,7 +199,7 @@ class _Verifying:
     support: Support
 
     def __call__(self, trial: Trial) -> Verdict:
-        verifier = Verifier.of(trial.evidence, trial.title, self.brands, need=trial.need, support=self.support)
+        verifier = verifier_of(trial.evidence, trial.title, self.brands, need=trial.need, support=self.support)
         return verifier.check(trial.claim)
 
     def ms(self, trial: Trial) -> float:

@@ -86,16 +86,18 @@ def _cost_rows(figures: ReasonFigures) -> Iterator[tuple[str, ...]]:
 
 
 def checker_tables(figures: CheckerFigures) -> tuple[Table, ...]:
-    kinds = sorted({*figures.written.caught, *figures.made.caught})
-    rows = [(kind, _kind(figures.written, kind), _kind(figures.made, kind)) for kind in kinds]
-    rows.append(("all", str(figures.written.caught_all), str(figures.made.caught_all)))
+    sets = (figures.written, figures.made, figures.chinese)
+    named = (f"written ({figures.part})", "made", f"written in Chinese ({figures.part})")
+    kinds = sorted({kind for each in sets for kind in each.caught})
+    rows = [(kind, *(_kind(each, kind) for each in sets)) for kind in kinds]
+    rows.append(("all", *(str(each.caught_all) for each in sets)))
     passed = [
-        ("true claims that pass", str(figures.written.passed), str(figures.made.passed)),
-        ("refused, by cause", _counted(figures.written.refused), _counted(figures.made.refused)),
+        ("true claims that pass", *(str(each.passed) for each in sets)),
+        ("refused, by cause", *(_counted(each.refused) for each in sets)),
     ]
     return (
-        Table("False claims caught", ("kind", f"written ({figures.part})", "made"), tuple(rows)),
-        Table("True claims", ("", f"written ({figures.part})", "made"), tuple(passed)),
+        Table("False claims caught", ("kind", *named), tuple(rows)),
+        Table("True claims", ("", *named), tuple(passed)),
         Table(
             "Relevance",
             ("line", "said to answer, of those that do", "of those that do not"),
@@ -183,8 +185,8 @@ def write_figures(page: Path, name: str, text: str) -> None:
 
 
 def show_mistakes(figures: CheckerFigures, console: Console) -> None:
-    """Some of the claims of the written set that were judged wrongly; JSON has them all."""
-    for mistake in figures.written.mistakes[:_SHOWN_MISTAKES]:
+    """Some of the claims of the written sets that were judged wrongly; JSON has them all."""
+    for mistake in figures.written.mistakes[:_SHOWN_MISTAKES] + figures.chinese.mistakes[:_SHOWN_MISTAKES]:
         console.print(f"{mistake.kind}: {mistake.claim}", style="yellow", markup=False, soft_wrap=True)
         console.print(f"    {mistake.problem or 'passed'}  <-  {' '.join(mistake.cited)}", markup=False, soft_wrap=True)
 

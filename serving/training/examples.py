@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from agent.reasons.claims import split_claims, written
-from agent.reasons.reason import NOTHING_FITS
+from agent.reasons.reason import NOTHING_FITS, cited_in
 from agent.reasons.verify import Verifier
 from prompts.template import Message, load
 from retrieval.embedding import Embedder, Remembering
@@ -32,7 +32,7 @@ __all__ = ["NOTHING_FITS", "Dataset", "Example", "Figures", "make_examples"]
 Split: TypeAlias = Literal["train", "validation", "unseen"]
 _ITEMS_PER_SHOP = 40
 _DEMO_SHARE = 0.25
-_Three: TypeAlias = tuple[Subject, Subject, Subject]
+Three: TypeAlias = tuple[Subject, Subject, Subject]
 """An item, one like it, and one unlike it."""
 _REPAIRS = 0.3
 """How often an example is tried as one of a repair, which takes two claims on different lines."""
@@ -64,9 +64,10 @@ class Example:
         """The prompt, as the model gets it when it serves."""
         lines = [{"id": each.id, "text": each.text, "answers": list(each.answers or ())} for each in self.evidence]
         asked = {"title": self.title, "need": self.need, "evidence": lines}
+        prompts = cited_in(self.language)
         if not self.problem:
-            return load("cited").render(**asked, factors=list(self.factors))
-        return load("cited_again").render(**asked, proven=self.proven, problem=self.problem, used=list(self.used))
+            return load(prompts.first).render(**asked, factors=list(self.factors))
+        return load(prompts.again).render(**asked, proven=self.proven, problem=self.problem, used=list(self.used))
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,9 +105,9 @@ def make_examples(demo: Path, embedder: Embedder, *, seed: int, train: int = 600
     known, unseen = [s for s in shown if s.shop == "demo"], [s for s in shown if s.shop != "demo"]
     seen, unheard = Phrasing.read(held_out=False), Phrasing.read(held_out=True)
     return Dataset(
-        train=maker.make(train, _mixed(rng, made, known, held_out=False), seen),
-        validation=maker.make(held_out, _mixed(rng, made, known, held_out=True), unheard),
-        unseen=maker.make(held_out, _mixed(rng, unseen, unseen, held_out=None), unheard),
+        train=maker.make(train, mixed_subjects(rng, made, known, held_out=False), seen),
+        validation=maker.make(held_out, mixed_subjects(rng, made, known, held_out=True), unheard),
+        unseen=maker.make(held_out, mixed_subjects(rng, unseen, unseen, held_out=None), unheard),
         passing=maker.passed / max(maker.drafted, 1),
     )
 
@@ -137,7 +138,7 @@ class _Maker:
         self._embedder = embedder
         self._brands = brands
 
-    def make(self, count: int, subjects: Iterator[_Three], phrasing: Phrasing) -> tuple[Example, ...]:
+    def make(self, count: int, subjects: Iterator[Three], phrasing: Phrasing) -> tuple[Example, ...]:
         composer = Composer(self._rng, phrasing, self._embedder)
         found: dict[tuple[str, str], Example] = {}
         silent = 0
@@ -153,7 +154,7 @@ class _Maker:
             raise RuntimeError(f"only {len(found)} of {count} examples could be made; see the phrasings")
         return tuple(found.values())
 
-    def _example(self, composer: Composer, three: _Three) -> Example | None:
+    def _example(self, composer: Composer, three: Three) -> Example | None:
         subject = three[0]
         draft = composer.compose(*three)
         if draft is None:
@@ -203,9 +204,9 @@ def repaired(example: Example, rng: random.Random, brands: frozenset[str]) -> Ex
     return replace(example, target=written(second), proven=proven, problem=problem, used=tuple(sorted(used)))
 
 
-def _mixed(
+def mixed_subjects(
     rng: random.Random, made: Sequence[Subject], shown: Sequence[Subject], *, held_out: bool | None
-) -> Iterator[_Three]:
+) -> Iterator[Three]:
     pools = [
         [subject for subject in subjects if held_out is None or subject.held_out == held_out]
         for subjects in (made, shown)
