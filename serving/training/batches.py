@@ -9,7 +9,7 @@ from typing import Any
 
 import torch
 
-from serving.training.examples import Example
+from serving.training.lessons import Lesson
 
 _BUCKET = 16
 """Batches among which examples are sorted by length; more would save padding and cost randomness."""
@@ -39,12 +39,12 @@ class Batch:
     labels: torch.Tensor
 
 
-def encode(examples: Sequence[Example], tokenizer: Any) -> list[Encoded]:
+def encode(examples: Sequence[Lesson], tokenizer: Any) -> list[Encoded]:
     """The examples as the served model sees them: the same template, the same chat template."""
     return [_encoded(example, tokenizer) for example in examples]
 
 
-def _encoded(example: Example, tokenizer: Any) -> Encoded:
+def _encoded(example: Lesson, tokenizer: Any) -> Encoded:
     messages = [{"role": m.role, "content": m.content} for m in example.messages()]
     prompt = tokenizer.apply_chat_template(messages, tokenize=False, add_generation_prompt=True)
     ids = tokenizer(prompt, add_special_tokens=False)["input_ids"]

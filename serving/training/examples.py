@@ -21,6 +21,7 @@ from prompts.template import Message, load
 from retrieval.embedding import Embedder, Remembering
 from retrieval.evidence import Evidence
 from serving.training.composing import Composer
+from serving.training.lessons import Dataset, Language, Lesson, Task
 from serving.training.phrasing import Phrasing
 from serving.training.repairing import wrong_claim
 from serving.training.showing import spoken
@@ -56,6 +57,8 @@ class Example:
     problem: str = ""
     """What was wrong with a first sentence; then this is an example of how to go on from ``proven``."""
     used: tuple[str, ...] = ()
+    language: Language = "en"
+    task: Task = "reasons"
 
     def messages(self) -> tuple[Message, ...]:
         """The prompt, as the model gets it when it serves."""
@@ -84,20 +87,6 @@ class Figures:
     """Mean length of a target."""
 
 
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """Examples in three sets that share no item and no pattern with each other's targets.
-
-    ``validation`` is of held-out items of the same shops, ``unseen`` of categories that training knows nothing of.
-    """
-
-    train: tuple[Example, ...]
-    validation: tuple[Example, ...]
-    unseen: tuple[Example, ...]
-    passing: float
-    """Share of drafted targets that the verifier let pass; the others were thrown away."""
-
-
 def make_examples(demo: Path, embedder: Embedder, *, seed: int, train: int = 6000, held_out: int = 400) -> Dataset:
     """Examples from the made-up shops and the demo shop's catalogue in ``demo``.
 
@@ -122,7 +111,7 @@ def make_examples(demo: Path, embedder: Embedder, *, seed: int, train: int = 600
     )
 
 
-def figures(examples: Sequence[Example]) -> Figures:
+def figures(examples: Sequence[Lesson]) -> Figures:
     """Variety and make-up of a set, over its targets without their citation marks."""
     said = [" ".join(c.text for c in split_claims(e.target)) for e in examples if e.target != NOTHING_FITS]
     openings = Counter(" ".join(text.split()[:5]) for text in said)
