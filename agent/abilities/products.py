@@ -8,9 +8,10 @@ from agent import views
 from agent.abilities.desk import own_answer
 from agent.abilities.node import Node, emit, history, items, say, texts, timed
 from agent.dialogue import Dialogue
+from agent.items.answer_writing import AnswerWriter
 from agent.items.comparison import compare as compared
 from agent.items.overview import asks_for_all, asks_for_faults, faults, overview
-from agent.items.product_question import answer
+from agent.items.product_question import read
 from agent.items.why import told
 from agent.items.why_this import why_this as reasons_of
 from agent.state import TurnState
@@ -45,7 +46,8 @@ async def explain(state: TurnState, runtime: Node) -> TurnState:
         elif asks_for_all(need.message) or asks_for_all(asked):
             found = overview(item, texts(state))
         else:
-            found = await asyncio.to_thread(answer, context.index, item, asked, need.language)
+            reading = await asyncio.to_thread(read, context.index.embedder, item, asked, need.language)
+            found = await AnswerWriter.beside(context.writer).write(reading, context.budget, language=need.language)
     if found.abstained and (own := await own_answer(state, runtime, OWN_ANSWER_ABOVE, beyond=(item,))):
         return own | {"about": (item.item_id,)}
     reply = say(runtime, found.text, found.evidence, state=state, failed=found.abstained)

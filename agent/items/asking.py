@@ -29,6 +29,17 @@ _HOW = re.compile(
 _INDIRECT = re.compile(r"\b(?:tell|know|say|ask)\b.*\b(?:how|what|which|who|where)\b", re.IGNORECASE)
 """A question within one: "can you tell me how heavy it is"."""
 _MOST = re.compile(r"\bmax\b", re.IGNORECASE)
+_OF_CUSTOMERS = re.compile(
+    r"\b(?:customers?|buyers?|reviewers?|reviews?|owners|people|others)\b.{0,40}"
+    r"\b(?:say|said|think|thought|complain|complained|report|mention|find|found|like|liked|write|wrote|tell)\b"
+    r"|\b(?:complaints|opinions|feedback)\b",
+    re.IGNORECASE,
+)
+"""A question about what customers say, which only they can answer."""
+_CUSTOMERS = stems(
+    "customer customers buyer buyers reviewer reviewers review reviews owners people others say said think thought "
+    "complain complained complaints report mention find found like liked write wrote tell opinions feedback"
+)
 EMPTY = stems(
     "how much many long what who whose where when why does do did is are was were can could will would may might "
     "should there any some come comes with get gets go goes put fit fits use used using work works need needs "
@@ -83,6 +94,8 @@ class Asked:
     yes_or_no: bool
     how: bool
     denied: bool
+    of_customers: bool = False
+    """Whether it is asked what customers say."""
 
     def covered_by(self, fact: Fact) -> float:
         """The share of the question's words that a statement has, in the same words or others, from 0 to 1."""
@@ -107,25 +120,27 @@ def asked_of(question: str, item: Item) -> Asked:
     english = " ".join(word for said, word in _ZH_WORDS.items() if said in question)
     text = f"{question} {english}".strip()
     known = stems(f"{item.kind} {item.brand or ''}") | {stem(word) for word in item.title.casefold().split()}
-    content = stems(spelled_out(text)) - EMPTY
+    of_customers = _OF_CUSTOMERS.search(question) is not None
+    content = stems(spelled_out(text)) - EMPTY - (_CUSTOMERS if of_customers else frozenset())
     words = (content - known) or content
     if _MOST.search(question):
         text = f"{text} maximum"
     named = {a.name for a in item.attributes if stems(a.name) and stems(a.name) <= stems(text) and a.name != "type"}
     yes_or_no = _YES_OR_NO.search(question) is not None and not _INDIRECT.search(question)
     closer = _closest(stems(text), item)
-    attributes = closer or _Names.asked("named", text)
+    attributes = frozenset[str]() if of_customers else closer or _Names.asked("named", text)
     if yes_or_no:  # "is it made of plastic" asks for more than its material
         attributes &= {"stock"}
     return Asked(
         text=english or question.strip(" ?？"),
         kind=item.kind,
         words=frozenset(word for word in words if word.isascii()),
-        attributes=attributes or frozenset(() if yes_or_no else named),
+        attributes=attributes or frozenset(() if yes_or_no or of_customers else named),
         touched=_Names.asked("touched", text) if yes_or_no else frozenset(),
         yes_or_no=yes_or_no,
         how=_HOW.search(question) is not None,
         denied=any(each & words for each in denied(question)),
+        of_customers=of_customers,
     )
 
 

@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from agent.items.asking import Asked, asked_of
 from agent.items.comparison_text import names
+from agent.items.finding import AnswerConfig, Found, answering, as_evidence, weighed
 from agent.items.item_facts import Fact, facts_of
-from agent.items.statements import Stance, stance
+from agent.items.statements import Stance
+from agent.reasons.verify import Verdict
+from agent.stream import ReasonState
 from agent.texts import Texts
 from retrieval.catalogue import Item
-from retrieval.embedding import Embedder, Vectors
-from retrieval.evidence import Evidence, EvidenceKind, numbered
+from retrieval.embedding import Embedder
+from retrieval.evidence import Evidence
 from retrieval.index import ShopIndex
-from retrieval.relevance import without
 
-_SOURCES = {"description": 0.04, "document": 0.03, "attribute": 0.06, "review": 0.0}
-"""How much nearer the shop's own words count, in cosine."""
 _NO_ANSWER = {
     "en": "The shop's data on {name} does not say. (You asked: “{question}”)",
     "zh": "店里关于{name}的数据没有说明。（您问的是：“{question}”）",
@@ -33,42 +33,40 @@ _STATED = {"en": "{name}: {value}.", "zh": "商品数据写明{name}：{value}�
 
 
 @dataclass(frozen=True, slots=True)
-class AnswerConfig:
-    """From where on a sentence answers a question. Chosen on the tune half of tests/agent/product_questions.yaml.
-
-    ``covered`` is the share of the question's own words that a sentence must have, in other words too; ``near`` the
-    cosine that it must reach as well; ``alone`` the cosine that is enough without a word.
-    """
-
-    covered: float = 0.99
-    near: float = 0.12
-    half: float = 0.5
-    near_half: float = 0.45
-    alone: float = 0.6
-    yes: float = 0.3
-    """Cosine under which a sentence in running text is quoted without a yes: it may be about something else."""
-
-
-@dataclass(frozen=True, slots=True)
 class ItemAnswer:
-    """An answer and what it rests on; ``abstained`` says that the data has none."""
+    """An answer and what it rests on; ``abstained`` says that the data has none.
+
+    ``written`` says that the model wrote it; ``fallback`` why it did not, where it was asked to. ``verdicts`` are those
+    on all that it wrote.
+    """
 
     text: str
     evidence: tuple[Evidence, ...]
     abstained: bool = False
+    written: bool = False
+    fallback: str | None = None
+    verdicts: tuple[Verdict, ...] = ()
+
+    @property
+    def state(self) -> ReasonState:
+        """How it came to be, in the words that reasons have for it."""
+        return "none" if self.abstained else "generated" if self.written else "extractive"
 
 
 @dataclass(frozen=True, slots=True)
-class _Found:
-    fact: Fact
-    covered: float
-    exact: bool
-    near: float
-    stance: Stance
+class Reading:
+    """A question about an item as it is read: every fact weighed, those that answer by the rules, and their answer.
 
-    @property
-    def worth(self) -> float:
-        return self.covered + self.near + _SOURCES[self.fact.kind]
+    ``stated`` are the attributes that are asked for by name.
+    """
+
+    item: Item
+    question: str
+    asked: Asked
+    found: tuple[Found, ...]
+    stated: tuple[Fact, ...]
+    answering: tuple[Found, ...]
+    said: ItemAnswer
 
 
 def answer(
@@ -82,73 +80,51 @@ def answer(
     Returns:
         the answer, each part of it quoted or stated from evidence; if a customer says otherwise, that too.
     """
+    return read(index.embedder, item, question, language, config=config).said
+
+
+def read(
+    embedder: Embedder, item: Item, question: str, language: str = "en", *, config: AnswerConfig | None = None
+) -> Reading:
+    """Read a question and answer it by the rules; see `answer`. Blocks."""
     config = config or AnswerConfig()
     language = "zh" if language == "zh" else "en"
-    asked = asked_of(question, item)
-    if stated := _stated(asked, item):
-        return _told([_statement(fact, language) for fact in stated], stated)
-    found = _search(asked, list(facts_of(item)), index.embedder, config)
-    if not found:
+    asked, facts = asked_of(question, item), tuple(facts_of(item))
+    found = weighed(asked, facts, embedder)
+    stated = tuple(fact for fact in facts if fact.kind == "attribute" and fact.name in asked.attributes)
+    fitting = tuple(answering(found, asked, config))
+    if stated:
+        said = _told([_statement(fact, language) for fact in stated], stated)
+    elif fitting:
+        said = _quoted(fitting, asked, language, config)
+    else:
         name = names([item], the=language == "en")[0]
-        return ItemAnswer(_NO_ANSWER[language].format(name=name, question=question.strip()), (), abstained=True)
+        said = ItemAnswer(_NO_ANSWER[language].format(name=name, question=question.strip()), (), abstained=True)
+    return Reading(item, question, asked, found, stated, fitting, said)
+
+
+def _quoted(found: Sequence[Found], asked: Asked, language: str, config: AnswerConfig) -> ItemAnswer:
     best = found[0]
     parts, used = [_answered(best, asked, language, config)], [best.fact]
-    if other := _otherwise(best, found[1:]):
-        parts.append(_OTHERWISE[language].format(stars=other.fact.stars or 0.0, text=other.fact.text))
+    if other := otherwise(best.stance, found[1:]):
+        parts.append(but(other.fact, language))
         used.append(other.fact)
     return _told(parts, used)
 
 
-def _stated(asked: Asked, item: Item) -> list[Fact]:
-    """The attributes that are asked for by name, unless it is asked whether the item has something."""
-    return [fact for fact in facts_of(item) if fact.kind == "attribute" and fact.name in asked.attributes]
-
-
-def _search(asked: Asked, facts: Sequence[Fact], embedder: Embedder, config: AnswerConfig) -> list[_Found]:
-    """What answers the question, the best first."""
-    if not asked.words:
-        return []
-    cosines = _cosines(asked, facts, embedder)
-    found = [
-        _Found(fact, asked.covered_by(fact), asked.said_by(fact), float(cosine), stance(asked, fact))
-        for fact, cosine in zip(facts, cosines, strict=True)
-    ]
-    return sorted((f for f in found if _answers(f, asked, config)), key=_order)
-
-
-def _order(found: _Found) -> tuple[int, bool, bool, float]:
-    """The most of the question first, in its own words; of equals, the shop's own words before a customer's."""
-    return (-round(found.covered * 4), not found.exact, found.fact.kind == "review", -found.worth)
-
-
-def _answers(found: _Found, asked: Asked, config: AnswerConfig) -> bool:
-    if asked.how and not found.fact.measured:
-        return False
-    if found.covered >= config.covered:
-        return found.near >= config.near or found.fact.kind == "attribute"
-    if found.covered >= config.half:
-        return found.near >= config.near_half
-    return found.near >= config.alone
-
-
-def _cosines(asked: Asked, facts: Sequence[Fact], embedder: Embedder) -> Vectors:
-    """How near each fact comes to the question beyond being about such an item. Shapes: F facts -> (F,) float32."""
-    kind = f"a {asked.kind}"
-    vectors = embedder.embed([kind, f"{kind}, {asked.text}", *(fact.text for fact in facts)])
-    question: Vectors = without(vectors[1:2], vectors[0])[0]
-    found: Vectors = vectors[2:] @ question
-    return found
-
-
-def _otherwise(best: _Found, others: Iterable[_Found]) -> _Found | None:
-    """A customer who says the opposite of what the shop states, or of another customer."""
-    if best.stance == "open":
+def otherwise(said: Stance, others: Iterable[Found]) -> Found | None:
+    """A customer who says the opposite of what is said by the shop or by another customer."""
+    if said == "open":
         return None
-    against = (o for o in others if o.fact.kind == "review" and o.stance not in {"open", best.stance})
-    return next(against, None)
+    return next((o for o in others if o.fact.kind == "review" and o.stance not in {"open", said}), None)
 
 
-def _answered(found: _Found, asked: Asked, language: str, config: AnswerConfig) -> str:
+def but(fact: Fact, language: str) -> str:
+    """A customer's words against what was said before."""
+    return _OTHERWISE[language].format(stars=fact.stars or 0.0, text=fact.text)
+
+
+def _answered(found: Found, asked: Asked, language: str, config: AnswerConfig) -> str:
     text = _statement(found.fact, language)
     if found.stance == "yes" and found.fact.kind in {"description", "document"} and found.near < config.yes:
         return text
@@ -177,9 +153,4 @@ def _measured(value: str, attribute: str, texts: Texts) -> str:
 
 
 def _told(parts: Sequence[str], facts: Sequence[Fact]) -> ItemAnswer:
-    return ItemAnswer(" ".join(parts), numbered(_rows(facts)))
-
-
-def _rows(facts: Iterable[Fact]) -> Iterator[tuple[EvidenceKind, str, str]]:
-    for fact in facts:
-        yield ("review" if fact.kind == "review" else "attribute"), fact.text, fact.source
+    return ItemAnswer(" ".join(parts), as_evidence(facts))

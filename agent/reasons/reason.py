@@ -55,16 +55,22 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Prompts:
-    """The templates by which a model is asked, and asked again."""
+    """The templates by which a model is asked for a reason, asked again, and asked to answer a question on an item.
+
+    ``answer`` None: the model writes no answers.
+    """
 
     first: str
     again: str
+    answer: str | None = None
 
 
-PROMPTED = Prompts("reason", "repair")
-"""For a model that is told by its prompt alone how to write a reason."""
+PROMPTED = Prompts("reason", "repair", "answer")
+"""For a model that is told by its prompt alone how to write."""
 CITED = Prompts("cited", "cited_again")
-"""For the model that was trained to."""
+"""For the model that was trained to write reasons."""
+TAUGHT = Prompts("cited", "cited_again", "answered")
+"""For the one that was trained to write reasons and answers."""
 
 
 def cited_in(language: str) -> Prompts:
