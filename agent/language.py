@@ -28,7 +28,7 @@ _ENGLISH = re.compile(
     r"\b(?:a|an|the|i|you|my|is|are|do|for|with|without|and|or|not|no|under|of|in|want|need|have|show|what|which)\b",
     re.I,
 )
-_CHINESE = re.compile("的|有没有|不要|我|你|吗|想|给|要|以下|以内|左右|推荐|哪|什么|怎么|不|是|买")
+_CHINESE = re.compile("的|有没有|不要|我|你|吗|想|给|要|以下|以内|左右|推荐|哪|什么|怎么|不|是|买|呢|吧|那|和")
 """Words that hold a sentence together tell its language; names of things are borrowed."""
 
 

@@ -91,12 +91,16 @@ class ChipView:
 
 @dataclass(frozen=True, slots=True)
 class RowView:
-    """A line of a comparison; ``values`` in the order of the items, ``better`` the place of the best if any."""
+    """A line of a comparison; ``values`` in the order of the items, ``better`` the place of the best if any.
+
+    ``name`` is the shop's own of the attribute, ``label`` what it is called in the language of the reply.
+    """
 
     name: str
     values: tuple[str, ...]
     differs: bool
     better: int | None = None
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)

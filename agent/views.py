@@ -71,11 +71,13 @@ def understood(
     )
 
 
-def comparison(found: Comparison) -> ComparisonReady:
+def comparison(found: Comparison, texts: Texts) -> ComparisonReady:
     return ComparisonReady(
         item_ids=tuple(item.item_id for item in found.items),
         titles=tuple(item.title for item in found.items),
-        rows=tuple(RowView(row.name, tuple(row.values), row.differs, row.better) for row in found.rows),
+        rows=tuple(
+            RowView(row.name, row.values, row.differs, row.better, texts.attribute(row.name)) for row in found.rows
+        ),
     )
 
 

@@ -33,7 +33,7 @@ def comparison_table(found: ComparisonReady, words: Words) -> Table:
     for row in found.rows:
         mark = f" ✓ {words.better(len(found.titles))}"
         cells = [Text(value + mark * (place == row.better)) for place, value in enumerate(row.values)]
-        table.add_row(Text(row.name), *cells, style="" if row.differs else "dim")
+        table.add_row(Text(row.label or row.name), *cells, style="" if row.differs else "dim")
     return table
 
 

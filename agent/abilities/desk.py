@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from agent import replies
 from agent.abilities.node import Node, items, say, texts, timed
 from agent.dialogue import Dialogue, Said
-from agent.shop.answers import ShopAnswer, day
+from agent.shop.answers import ShopAnswer
 from agent.shop.handoff import Exchange, hand_over, make_ticket
 from agent.shop.handoff import Reason as HandoffReason
 from agent.shop.offers import about_coupons
@@ -57,8 +57,15 @@ async def orders(state: TurnState, runtime: Node) -> TurnState:
     context, question = runtime.context, state["question"]
     if context.systems is None:
         return say(runtime, texts(state).say("no_systems"), state=state, failed=True)
-    message = state["need"].english or question.message
-    found = await about_orders(context.systems, question.shopper_id, message, context.now, context.index.catalogue)
+    found = await about_orders(
+        context.systems,
+        question.shopper_id,
+        question.message,
+        context.now,
+        context.index.catalogue,
+        english=state["need"].english,
+        texts=texts(state),
+    )
     return _answered(state, runtime, found)
 
 
@@ -67,9 +74,15 @@ async def coupons(state: TurnState, runtime: Node) -> TurnState:
     context, question = runtime.context, state["question"]
     if context.systems is None:
         return say(runtime, texts(state).say("no_systems"), state=state, failed=True)
-    message = state["need"].english or question.message
     goods = items(runtime, state["meant"])
-    found = await about_coupons(context.systems, question.shopper_id, message, context.now.date(), items=goods)
+    found = await about_coupons(
+        context.systems,
+        question.shopper_id,
+        question.message,
+        context.now.date(),
+        items=goods,
+        texts=texts(state),
+    )
     return _answered(state, runtime, found) | {"about": tuple(item.item_id for item in goods)}
 
 
@@ -86,14 +99,13 @@ async def stock(state: TurnState, runtime: Node) -> TurnState:
             continue
         quantity = found.quantity if found else item.stock
         key = "uncounted" if quantity is None else "some" if quantity > 0 else "none"
-        until = said.say("stock.restock", day=day(found.restock)) if found and found.restock else ""
+        until = said.say("stock.restock", day=said.day(found.restock)) if found and found.restock else ""
         cited = f" [A{len(rows) + 1}]"
         lines.append(said.say(f"stock.{key}", title=item.title, count=quantity or 0, restock=until) + cited)
-        rows.append(
-            ("attribute", f"stock: {'not counted' if quantity is None else quantity}", f"stock of {item.title}")
-        )
+        counted = said.say("stock.not_counted") if quantity is None else said.say("stock.count", count=quantity)
+        rows.append(("attribute", counted, said.say("stock.source", title=item.title)))
     evidence = numbered(rows)
-    return say(runtime, " ".join(lines), evidence, state=state) | {"about": state["meant"]}
+    return say(runtime, said.say("between_sentences").join(lines), evidence, state=state) | {"about": state["meant"]}
 
 
 async def leave(state: TurnState, runtime: Node) -> TurnState:

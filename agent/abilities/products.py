@@ -31,7 +31,7 @@ async def compare(state: TurnState, runtime: Node) -> TurnState:
     found = compared(items(runtime, state["meant"]), state["need"], state["need"].language)
     if found is None:
         return say(runtime, texts(state).say("compare_what"), state=state, failed=True)
-    emit(runtime, views.comparison(found))
+    emit(runtime, views.comparison(found, texts(state)))
     return say(runtime, found.text, state=state) | {"about": state["meant"][:_MOST]}
 
 

@@ -15,7 +15,7 @@ _ORDER = (
     "brands",
 )  # fmt: skip
 """Sections, those first whose reading of a word counts first."""
-NAMING = ("attributes", "colours", "materials", "nouns", "uses", "qualities", "things")
+NAMING = ("attributes", "colours", "materials", "nouns", "uses", "qualities", "things", "named")
 """Sections that name a word of the catalogue in Chinese, those first that do it first."""
 
 

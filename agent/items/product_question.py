@@ -18,19 +18,6 @@ from retrieval.embedding import Embedder
 from retrieval.evidence import Evidence
 from retrieval.index import ShopIndex
 
-_NO_ANSWER = {
-    "en": "The shop's data on {name} does not say. (You asked: “{question}”)",
-    "zh": "店里关于{name}的数据没有说明。（您问的是：“{question}”）",
-}
-_YES, _NO = {"en": "Yes: ", "zh": "是的："}, {"en": "No: ", "zh": "不："}
-_WRITES = {"en": "A customer writes ({stars:g} of 5 stars): “{text}”", "zh": "一位顾客写道（{stars:g}/5星）：“{text}”"}
-_OTHERWISE = {
-    "en": "But a customer writes ({stars:g} of 5 stars): “{text}”",
-    "zh": "但一位顾客写道（{stars:g}/5星）：“{text}”",
-}
-_SAYS = {"en": "The {source} says: “{text}”", "zh": "{source}：“{text}”"}
-_STATED = {"en": "{name}: {value}.", "zh": "商品数据写明{name}：{value}。"}
-
 
 @dataclass(frozen=True, slots=True)
 class ItemAnswer:
@@ -98,8 +85,9 @@ def read(
     elif fitting:
         said = _quoted(fitting, asked, language, config)
     else:
-        name = names([item], the=language == "en")[0]
-        said = ItemAnswer(_NO_ANSWER[language].format(name=name, question=question.strip()), (), abstained=True)
+        texts = Texts.of(language)
+        silent = texts.say("question.none", name=names([item], texts)[0], question=question.strip())
+        said = ItemAnswer(silent, (), abstained=True)
     return Reading(item, question, asked, found, stated, fitting, said)
 
 
@@ -121,7 +109,7 @@ def otherwise(said: Stance, others: Iterable[Found]) -> Found | None:
 
 def but(fact: Fact, language: str) -> str:
     """A customer's words against what was said before."""
-    return _OTHERWISE[language].format(stars=fact.stars or 0.0, text=fact.text)
+    return _written("otherwise", fact, Texts.of(language))
 
 
 def _answered(found: Found, asked: Asked, language: str, config: AnswerConfig) -> str:
@@ -130,26 +118,23 @@ def _answered(found: Found, asked: Asked, language: str, config: AnswerConfig) -
         return text
     if not asked.yes_or_no or found.stance == "open" or found.fact.kind == "review":
         return text
-    return (_YES if found.stance == "yes" else _NO)[language] + text
+    return Texts.of(language).say(f"question.{found.stance}", text=text)
 
 
 def _statement(fact: Fact, language: str) -> str:
+    texts = Texts.of(language)
     if fact.kind == "attribute":
         name, _, value = fact.text.partition(": ")
-        texts = Texts.of(language)
         named = texts.word(name)
-        return _STATED[language].format(name=named[:1].upper() + named[1:], value=_measured(value, name, texts))
+        return texts.say("question.stated", name=named[:1].upper() + named[1:], value=texts.measured(value, name))
     if fact.kind == "review":
-        return _WRITES[language].format(stars=fact.stars or 0.0, text=fact.text)
-    return _SAYS[language].format(source="description" if fact.kind == "description" else fact.title, text=fact.text)
+        return _written("writes", fact, texts)
+    source = texts.say("question.description") if fact.kind == "description" else fact.title
+    return texts.say("question.says", source=source, text=fact.text)
 
 
-def _measured(value: str, attribute: str, texts: Texts) -> str:
-    """A value as a reader of the language has it: the unit in their words, or the whole of it."""
-    number, _, unit = value.partition(" ")
-    if number.replace(".", "", 1).isdigit() and unit:
-        return f"{number} {texts.unit(unit, attribute)}"
-    return texts.word(value)
+def _written(key: str, fact: Fact, texts: Texts) -> str:
+    return texts.say(f"question.{key}", stars=f"{fact.stars or 0.0:g}", text=fact.text)
 
 
 def _told(parts: Sequence[str], facts: Sequence[Fact]) -> ItemAnswer:

@@ -105,8 +105,7 @@ class Listener:
         if amount := self._cues.object_in("cap", body):
             effect = self._effects.cap(amount)
             return Proposal("preference", _say("cap", body, what=self._trimmed(amount)), effect) if effect else None
-        what = self._cues.object_in("dislike", body) or (self._cues.object_in("said_alone", body) if alone else None)
-        if what:
+        if what := self._cues.object_in("dislike", body):
             return self._dislike(what)
         return self._like(self._cues.object_in("like", body) or "")
 

@@ -12,6 +12,7 @@ from retrieval.catalogue import Item
 from retrieval.words import stem, stems
 
 _WORD = re.compile(r"[A-Za-zÀ-ɏ\d]+(?:['’-][A-Za-zÀ-ɏ\d]+)*")
+_DIGIT = re.compile(r"\d")
 _LEAST_LETTERS = 5
 """Of a word in which a slip is read over."""
 _ALIKE = 0.82
@@ -125,8 +126,8 @@ class ItemNames:
 
 
 def _alike(word: str, name: str) -> bool:
-    if abs(len(word) - len(name)) > 2 or word[0] != name[0]:
-        return False
+    if abs(len(word) - len(name)) > 2 or word[0] != name[0] or _DIGIT.findall(word) != _DIGIT.findall(name):
+        return False  # a number is no slip: TRAIL15 is no Trail
     return SequenceMatcher(None, word, name, autojunk=False).ratio() >= _ALIKE
 
 

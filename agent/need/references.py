@@ -38,6 +38,8 @@ class _Found:
     """What a message points at, by where it says so."""
 
     spans: list[tuple[int, int, tuple[str, ...]]] = field(default_factory=list)
+    several: bool = False
+    """It speaks of several ("these two") with nothing shown: of those that it names, or of none."""
 
     def add(self, start: int, end: int, ids: Sequence[str]) -> None:
         if not self.covers(start, end):
@@ -79,6 +81,8 @@ class References:
             self._positions(message, shown, found)
             self._compared(message, shown, found)
             self._named(message, shown, found)
+            if found.several and len(found.spans) < 2:
+                raise _Unclear
             self._described(message, shown, focus, found)
             self._pronoun(message, shown, focus, found)
             if not found.spans and (which := WHICH.search(message)):
@@ -110,9 +114,12 @@ class References:
                 places = chosen(match, len(among))
                 if found.covers(*match.span()) or places is None:
                     continue
-                if not shown or any(not 0 <= place < len(among) for place in places):
+                if not shown and (pattern, chosen) in GROUPS:
+                    found.several = True
+                elif not shown or any(not 0 <= place < len(among) for place in places):
                     raise _Unclear
-                found.add(*match.span(), [among[place] for place in places])
+                else:
+                    found.add(*match.span(), [among[place] for place in places])
 
     def _of_kind(self, shown: Sequence[str], noun: str | None) -> Sequence[str]:
         """Those of the kind that a noun names ("the second tent"); all if it names none of theirs."""

@@ -49,7 +49,7 @@ def _sentence(evidence: Evidence, texts: Texts) -> str:
     name, colon, value = text.partition(": ")
     if evidence.kind == "attribute" and colon and len(name.split()) <= 3 and not value.endswith("."):
         return _fact(name, value, texts)
-    if texts is not EN and (told := _deed(text, texts) if evidence.kind == "history" else None):
+    if texts is not EN and (told := deed_told(text, texts) if evidence.kind == "history" else None):
         return told
     closed = text if text[-1] in ".!?”" else f"{text}."
     return texts.say("fact.quoted", quote=closed)
@@ -68,7 +68,7 @@ def _value(name: str, value: str, texts: Texts) -> str:
     return texts.word(value)
 
 
-def _deed(text: str, texts: Texts) -> str | None:
+def deed_told(text: str, texts: Texts) -> str | None:
     """What the shopper did, told in the language of the texts; None for a history that is worded otherwise."""
     for deed in _DEEDS:
         if match := _told(deed).fullmatch(text):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -10,7 +9,10 @@ from decimal import Decimal
 from agent import views
 from agent.shop.coupons import rounded
 from agent.stream import MessageReady
+from agent.texts import Texts
 from retrieval.evidence import Evidence
+
+EN = Texts.of("en")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,18 +27,21 @@ class ShopAnswer:
         return MessageReady(self.text, tuple(views.evidence(each) for each in self.evidence))
 
 
-def day(when: date) -> str:
-    """``27 November 2026``."""
-    return f"{when.day} {when:%B %Y}"
+def day(when: date, texts: Texts = EN) -> str:
+    """``27 November 2026``, ``2026年11月27日``."""
+    return texts.day(when)
 
 
-def money(amount: Decimal, currency: str) -> str:
-    """As the cards write prices: ``89 EUR``, ``89.50 EUR``."""
+def money(amount: Decimal, currency: str, texts: Texts = EN) -> str:
+    """As the cards write amounts: ``89 EUR``, ``89.50 EUR``; the currency in the words of the language."""
     whole, _, part = str(rounded(amount, currency)).partition(".")
-    return f"{whole}.{part} {currency}" if part.strip("0") else f"{whole} {currency}"
+    return texts.say("money", amount=f"{whole}.{part}" if part.strip("0") else whole, currency=texts.currency(currency))
 
 
-def either(names: Iterable[str], word: str = "or") -> str:
-    """``a, b or c``."""
-    *most, last = names
-    return f"{', '.join(most)} {word} {last}" if most else last
+def cited(lines: list[str], evidence: tuple[Evidence, ...], texts: Texts) -> list[str]:
+    """Each line as a sentence that names its evidence."""
+    return [texts.say("cited", text=line, id=each.id) for line, each in zip(lines, evidence, strict=True)]
+
+
+def together(sentences: list[str], texts: Texts) -> str:
+    return texts.say("between_sentences").join(sentences)

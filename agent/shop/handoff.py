@@ -15,9 +15,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import AgentError
-from agent.shop.answers import ShopAnswer
+from agent.shop.answers import ShopAnswer, together
 from agent.shop.redaction import redacted
 from agent.shop.systems import HandoffKind, Line, ShopSystems, SystemUnavailable, Ticket
+from agent.texts import Texts
 
 TOPICS = Path(__file__).parent / "handoff.yaml"
 FAILURES = 2
@@ -29,24 +30,6 @@ Phrases: TypeAlias = Mapping[str, Sequence[str]]
 
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
 _TELEPHONE = re.compile(r"(?<![\w+])(?:\+|0)\d(?:[\d ()/-]{6,16})\d(?!\d)", re.ASCII)
-
-DOWN = (
-    "I wanted to pass this on to a colleague, but our desk cannot be reached just now. Please try again in a few "
-    "minutes, or write to customer service."
-)
-TAKEN = "I have passed this on to a colleague; your ticket is {number}."
-REACHED = "They will answer to {contact}."
-ACCOUNT = "They can see this conversation and will answer by the e-mail address of your account."
-UNREACHED = (
-    "They can see this conversation. Please leave an e-mail address or a telephone number, so that they can answer."
-)
-_CHINESE = {
-    DOWN: "我想把您的问题转给同事，但客服系统暂时无法连接。请过几分钟再试，或写信给客服。",
-    TAKEN: "我已把您的问题转给同事，您的工单号是 {number}。",
-    REACHED: "同事会通过 {contact} 回复您。",
-    ACCOUNT: "同事能看到这段对话，会通过您账户的邮箱回复您。",
-    UNREACHED: "同事能看到这段对话。请留下邮箱或电话，以便同事回复您。",
-}
 
 
 class TopicsUnreadable(AgentError):
@@ -153,19 +136,19 @@ def contact_in(text: str) -> str | None:
 async def hand_over(systems: ShopSystems, ticket: Ticket) -> ShopAnswer:
     """Give a ticket to the shop and say so, with its number; where the desk is down, say that.
 
-    In Chinese where the ticket's language is, else in English.
+    In the ticket's language where there are texts in it, else in English.
     """
+    texts = Texts.of("zh" if ticket.language == "Han" else ticket.language.casefold().partition("-")[0])
     try:
         receipt = await systems.hand_over(ticket)
     except SystemUnavailable:
-        return ShopAnswer(_in(ticket.language, DOWN))
-    reach = REACHED if ticket.contact else UNREACHED if ticket.shopper_id is None else ACCOUNT
-    said = [_in(ticket.language, text) for text in (TAKEN, reach)]
-    return ShopAnswer(" ".join(said).format(number=receipt.number, contact=ticket.contact))
-
-
-def _in(language: str, text: str) -> str:
-    return _CHINESE[text] if language == "Han" or language.casefold().startswith("zh") else text
+        return ShopAnswer(texts.say("handoff.down"))
+    reach = "reached" if ticket.contact else "unreached" if ticket.shopper_id is None else "account"
+    said = [
+        texts.say("handoff.taken", number=receipt.number),
+        texts.say(f"handoff.{reach}", **({"contact": ticket.contact} if ticket.contact else {})),
+    ]
+    return ShopAnswer(together(said, texts))
 
 
 def _summary(exchanges: Sequence[Exchange], message: str) -> str:

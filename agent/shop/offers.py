@@ -8,22 +8,25 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from agent.shop.answers import ShopAnswer, day, either, money
+from agent.chinese.script import HAN, folded
+from agent.shop.answers import EN, ShopAnswer, cited, day, money, together
 from agent.shop.coupons import Basket, DeliveryTerms, Judgement, Refusal, Standing, basket_of, judge, ordered
 from agent.shop.systems import Coupon, MixedCurrencies, ShopSystems, SystemUnavailable
+from agent.texts import Texts
 from retrieval.catalogue import Item
 from retrieval.evidence import numbered
 
-DOWN = "I cannot reach the shop's coupons just now, so I cannot say which are valid. Please try again in a moment."
-NONE = "The shop has no coupon for you today."
 _SHOWN = 3
 _READ = 5
 _GOODS: frozenset[Refusal] = frozenset({"currency", "category", "minimum"})
 """Refusals that depend on what is bought; where nothing is named they are no refusals yet."""
-_TOKEN = re.compile(r"[A-Za-z][\w-]{2,23}")
-_BEFORE = re.compile(r"(?:codes?|coupons?|vouchers?|promo|discount)[\s:\"'“‘]*$", re.IGNORECASE)
+_TOKEN = re.compile(rf"[A-Za-z](?:(?![{HAN}])[\w-]){{2,23}}")
+_BEFORE = re.compile(
+    r"(?:codes?|coupons?|vouchers?|promo|discount|优惠券|优惠码|折扣码|折扣券|代金券|券码)[\s:\"'“‘是叫]*$",
+    re.IGNORECASE,
+)
 _ASKS = re.compile(
-    r"\b(?:coupons?|vouchers?|promo(?:tion)?s?(?: codes?)?|discount codes?|discounts?)\b|优惠券|优惠码|折扣",
+    r"\b(?:coupons?|vouchers?|promo(?:tion)?s?(?: codes?)?|discount codes?|discounts?)\b|优惠|折扣|代金券|打折",
     re.IGNORECASE,
 )
 _CODE = re.compile(r"[A-Z]{4,}\d+")
@@ -45,6 +48,7 @@ def asks_about_coupons(message: str) -> bool:
 def codes_in(message: str) -> tuple[Named, ...]:
     """What a message names as codes, in order, a handful at most: 'TRAIL15', 'the code trail15', 'POSTFREE'."""
     found: dict[str, Named] = {}
+    message = folded(message)
     for match in _TOKEN.finditer(message):
         word = match[0].rstrip("-")
         introduced = bool(_BEFORE.search(message[: match.start()]))
@@ -55,29 +59,41 @@ def codes_in(message: str) -> tuple[Named, ...]:
     return tuple(found.values())[:_READ]
 
 
-def terms(coupon: Coupon) -> str:
+def terms(coupon: Coupon, texts: Texts = EN) -> str:
     """A coupon's terms in words, all from its fields."""
-    said = [_worth(coupon)]
+    return texts.say("coupon.stop", text=_terms(coupon, texts))
+
+
+def _terms(coupon: Coupon, texts: Texts) -> str:
+    said = [_worth(coupon, texts)]
     if coupon.categories:
-        said.append(f"on {either(sorted(coupon.categories), 'and')}")
+        said.append(texts.say("coupon.categories", names=_categories(coupon, texts)))
     if coupon.minimum is not None:
-        said.append(f"from {money(coupon.minimum, coupon.currency or '').strip()}")
+        least = money(coupon.minimum, coupon.currency or "", texts).strip()
+        said.append(texts.say("coupon.minimum", amount=least))
     if coupon.new_shoppers_only:
-        said.append("on a first order")
+        said.append(texts.say("coupon.first"))
     limit = coupon.uses_per_shopper
     if limit is not None:
-        said.append("once per shopper" if limit == 1 else f"up to {limit} times per shopper")
-    return f"{coupon.code}: {', '.join(said)}, valid from {day(coupon.starts)} to {day(coupon.ends)}."
+        said.append(texts.say("coupon.once") if limit == 1 else texts.say("coupon.times", count=limit))
+    return texts.say(
+        "coupon.terms",
+        code=coupon.code,
+        terms=texts.say("comma").join(said),
+        starts=day(coupon.starts, texts),
+        ends=day(coupon.ends, texts),
+    )
 
 
-def unknown(code: str) -> str:
+def unknown(code: str, texts: Texts = EN) -> str:
     """What is said of a code that the shop does not have."""
-    return f"The shop knows no coupon {code}."
+    return texts.say("coupon.unknown", code=code)
 
 
-def refusal(judgement: Judgement, basket: Basket) -> str:
+def refusal(judgement: Judgement, basket: Basket, texts: Texts = EN) -> str:
     """Why a coupon does not apply, in words: all that stands in its way."""
-    return either((_why(each, judgement.coupon, basket) for each in judgement.refusals), "and")
+    *most, last = (_why(each, judgement.coupon, basket, texts) for each in judgement.refusals)
+    return texts.say("comma").join(most) + texts.say("and_clause") + last if most else last
 
 
 async def about_coupons(
@@ -88,6 +104,7 @@ async def about_coupons(
     *,
     items: Sequence[Item] = (),
     delivery: DeliveryTerms | None = None,
+    texts: Texts = EN,
 ) -> ShopAnswer:
     """What the shop's coupons do for this shopper today, for the items in question (each once) or in general.
 
@@ -102,16 +119,18 @@ async def about_coupons(
         known = [coupon for coupon in found.values() if coupon]
         coupons = known if known or missing else await systems.coupons(shopper_id, today)
     except SystemUnavailable:
-        return ShopAnswer(DOWN)
-    except MixedCurrencies as error:
-        return ShopAnswer(f"I cannot work out a coupon here: {error}.")
+        return ShopAnswer(texts.say("coupon.down"))
+    except MixedCurrencies:
+        return ShopAnswer(texts.say("coupon.currencies"))
     judged = [_settled(judge(coupon, basket, standing, today, delivery), basket) for coupon in coupons]
     if not (known or missing):
         judged = [each for each in ordered(judged) if not each.refusals][:_SHOWN]
-    evidence = numbered(("policy", terms(each.coupon), f"coupon {each.coupon.code}") for each in judged)
-    lines = [f"{_said(each, basket)} [{cited.id}]." for each, cited in zip(judged, evidence, strict=True)]
-    lines += map(unknown, missing)
-    return ShopAnswer(" ".join(lines) or NONE, evidence)
+    evidence = numbered(
+        ("policy", terms(each.coupon, texts), texts.say("coupon.source", code=each.coupon.code)) for each in judged
+    )
+    lines = cited([_said(each, basket, texts) for each in judged], evidence, texts)
+    lines += [unknown(code, texts) for code in missing]
+    return ShopAnswer(together(lines, texts) or texts.say("coupon.none"), evidence)
 
 
 def _settled(judgement: Judgement, basket: Basket) -> Judgement:
@@ -121,24 +140,24 @@ def _settled(judgement: Judgement, basket: Basket) -> Judgement:
     return Judgement(judgement.coupon, None, tuple(r for r in judgement.refusals if r not in _GOODS))
 
 
-def _said(judgement: Judgement, basket: Basket) -> str:
+def _said(judgement: Judgement, basket: Basket, texts: Texts) -> str:
     coupon = judgement.coupon
     if judgement.refusals:
-        return f"{coupon.code} does not apply: {refusal(judgement, basket)}"
+        return texts.say("coupon.refused", code=coupon.code, why=refusal(judgement, basket, texts))
     if judgement.price is None:
-        return terms(coupon).rstrip(".")
-    after, before = money(judgement.price.after, basket.currency), money(judgement.price.before, basket.currency)
-    if judgement.price.saved > 0:
-        return f"With {coupon.code} you pay {after} instead of {before}"
-    return f"{coupon.code} applies but saves nothing here: you pay {after}, and {before} without it"
+        return _terms(coupon, texts)
+    after, before = (money(p, basket.currency, texts) for p in (judgement.price.after, judgement.price.before))
+    key = "saves" if judgement.price.saved > 0 else "saves_nothing"
+    return texts.say(f"coupon.{key}", code=coupon.code, after=after, before=before)
 
 
-def _worth(coupon: Coupon) -> str:
+def _worth(coupon: Coupon, texts: Texts) -> str:
+    if coupon.kind == "free_delivery":
+        return texts.say("coupon.free_delivery")
     if coupon.kind == "percent":
-        return f"{_plain(coupon.value)} percent off"
-    if coupon.kind == "amount":
-        return f"{_plain(coupon.value)} {coupon.currency} off"
-    return "free standard delivery"
+        return texts.say("coupon.percent", value=_plain(coupon.value))
+    currency = texts.currency(coupon.currency or "")
+    return texts.say("coupon.amount", value=_plain(coupon.value), currency=currency)
 
 
 def _plain(value: Decimal) -> str:
@@ -146,27 +165,28 @@ def _plain(value: Decimal) -> str:
     return f"{value.normalize():f}"
 
 
-def _why(why: Refusal, coupon: Coupon, basket: Basket) -> str:
-    currency = coupon.currency or ""
+def _categories(coupon: Coupon, texts: Texts) -> str:
+    return texts.listed(texts.word(name) for name in sorted(coupon.categories))
+
+
+def _why(why: Refusal, coupon: Coupon, basket: Basket, texts: Texts) -> str:
+    values: dict[str, object] = {}
+    key: str = why
     match why:
         case "expired":
-            return f"it was valid until {day(coupon.ends)}"
+            values = {"day": day(coupon.ends, texts)}
         case "not_started":
-            return f"it is valid from {day(coupon.starts)}"
+            values = {"day": day(coupon.starts, texts)}
         case "currency":
-            return f"it is for prices in {currency}, not in {basket.currency}"
+            values = {"currency": texts.currency(coupon.currency or ""), "other": texts.currency(basket.currency)}
         case "category":
-            return f"it is for {either(sorted(coupon.categories), 'and')} only"
+            values = {"names": _categories(coupon, texts)}
         case "minimum":
-            least, have = coupon.minimum or Decimal(0), basket.within(coupon)
-            return f"it needs {money(least, currency)} of goods it is for, and these come to {money(have, currency)}"
+            amounts = coupon.minimum or Decimal(0), basket.within(coupon)
+            least, have = (money(amount, coupon.currency or "", texts) for amount in amounts)
+            values = {"least": least, "have": have}
+        case "used_up" if coupon.uses_per_shopper == 1:
+            key = "used_once"
         case "used_up":
-            return f"it can be used {_times(coupon.uses_per_shopper or 0)} per shopper, and you have done so"
-        case "not_new":
-            return "it is for a first order, and you have ordered before"
-        case "unknown_shopper":
-            return "it is for a first order; please sign in, so that I can see whether this would be yours"
-
-
-def _times(limit: int) -> str:
-    return "once" if limit == 1 else f"{limit} times"
+            values = {"count": coupon.uses_per_shopper or 0}
+    return texts.say(f"coupon.why.{key}", **values)

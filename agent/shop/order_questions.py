@@ -6,12 +6,14 @@ import calendar
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Literal, TypeAlias
+from datetime import date
+from typing import TypeAlias
 
+from agent.chinese import orders as chinese
+from agent.chinese.script import folded, has_han
 from retrieval.words import stem, stems
 
-OrderAsk: TypeAlias = Literal["where", "list"]
+OrderAsk: TypeAlias = chinese.Ask
 
 _PARCEL = re.compile(
     r"\b(?:where|when|has|have|did|is|was|will)\b[^.?!]*\b(?:my|the|i|we|you)\b[^.?!]*"
@@ -39,9 +41,15 @@ _LIST = re.compile(
     r"|\bmy (?:orders|purchases)\b|\border history\b",
     re.IGNORECASE,
 )
-_ORDER_ID = re.compile(
-    r"\b(?=[A-Z\d-]*\d)[A-Z]{1,5}-?\d[A-Z\d-]{2,}\b|(?:#|\border\s+(?:number|no\.?|id)?\s*#?\s*)(?P<plain>\d{4,})\b",
+_PAID = re.compile(
+    r"\bhow much\b[^.?!]*\b(?:pay|paid|spen[dt]|cost|charged?|come to|came to|total)\b|\btotal of\b|\bin total\b"
+    r"|\bwhat (?:did|have) (?:i|we) (?:pay|paid|spend|spent)\b",
     re.IGNORECASE,
+)
+_ORDER_ID = re.compile(
+    r"\b(?=[A-Z\d-]*\d)[A-Z]{1,5}-?\d[A-Z\d-]{2,}\b"
+    rf"|(?:#|\border\s+(?:number|no\.?|id)?\s*#?\s*|{chinese.ORDER_ID})(?P<plain>\d{{4,}})\b(?!年)",
+    re.IGNORECASE | re.ASCII,
 )
 _ABOUT_ORDERS = stems(
     "where when has did was is my order orders ordered parcel package shipment purchase bought buy ship shipped "
@@ -58,13 +66,20 @@ _IN_MONTH = re.compile(
 )
 
 
+_PERIODS = (
+    "today", "the day before yesterday", "yesterday", "this week", "last week", "this month", "last month", "this year",
+    "last year",
+)  # fmt: skip
+"""Times by what they are called, those first whose name another is a part of."""
+
+
 @dataclass(frozen=True, slots=True)
 class Period:
-    """From a day to a day, both within it; ``words`` is how the shopper would say it."""
+    """From a day to a day, both within it; ``name`` is the key of how it is said: 'last month', 'in', 'since'."""
 
     first: date
     last: date
-    words: str
+    name: str
 
     def __contains__(self, when: date) -> bool:
         return self.first <= when <= self.last
@@ -90,19 +105,23 @@ def asks_about_orders(message: str) -> bool:
     return named or bool(_ORDERS.search(message) or _PARCEL.search(message))
 
 
-def read_question(message: str, today: date, nouns: frozenset[str] = frozenset()) -> OrderQuestion:
+def read_question(
+    message: str, today: date, nouns: frozenset[str] = frozenset(), *, english: str = ""
+) -> OrderQuestion:
     """Read a question about orders.
 
     Args:
+        english: a Chinese message in English words, which name the goods; its time and number are read as it stands.
         nouns: stems of words that name goods; other words of the message are not taken for goods. None known: all
             words are that do not belong to such questions anyway.
     """
-    number = _ORDER_ID.search(message)
-    named = tuple(_goods(message, nouns))
+    message = folded(message)
+    number, period = _ORDER_ID.search(message), period_of(message, today)
+    named = tuple(_goods(english or message, nouns))
     return OrderQuestion(
-        "list" if _LIST.search(message) else "where",
+        _asked_for(message, period),
         (number["plain"] or number[0]).upper() if number else None,
-        period_of(message, today),
+        period,
         frozenset(map(stem, named)),
         named,
     )
@@ -110,31 +129,26 @@ def read_question(message: str, today: date, nouns: frozenset[str] = frozenset()
 
 def period_of(message: str, today: date) -> Period | None:
     """The time that a message names, in whole days; weeks begin on Monday."""
+    if has_han(message) and (span := chinese.span_of(message, today)):
+        return Period(span[1], span[2], span[0])
     text = message.casefold()
-    for words, first, last in _periods(today):
-        if words in text:
-            return Period(first, last, words)
+    for name in _PERIODS:
+        if name in text:
+            return Period(*chinese.days_of(name, today), name)
     if match := _IN_MONTH.search(message):
         month = _MONTHS[match["month"].casefold()]
         year = int(match["year"]) if match["year"] else today.year - (month > today.month)
         first = date(year, month, 1)
         since = match["since"].casefold() == "since"
         last = today if since else _month_end(first)
-        return Period(first, last, f"{'since' if since else 'in'} {first:%B %Y}")
+        return Period(first, last, "since" if since else "in")
     return None
 
 
-def _periods(today: date) -> Iterator[tuple[str, date, date]]:
-    monday, first = today - timedelta(days=today.weekday()), today.replace(day=1)
-    before = first - timedelta(days=1)
-    yield "today", today, today
-    yield "yesterday", today - timedelta(days=1), today - timedelta(days=1)
-    yield "this week", monday, today
-    yield "last week", monday - timedelta(days=7), monday - timedelta(days=1)
-    yield "this month", first, today
-    yield "last month", before.replace(day=1), before
-    yield "this year", today.replace(month=1, day=1), today
-    yield "last year", date(today.year - 1, 1, 1), date(today.year - 1, 12, 31)
+def _asked_for(message: str, period: Period | None) -> OrderAsk:
+    if has_han(message):
+        return chinese.asked_for(message, timed=period is not None)
+    return "paid" if _PAID.search(message) else "list" if _LIST.search(message) else "where"
 
 
 def _month_end(first: date) -> date:

@@ -5,19 +5,14 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 
-from agent.shop.answers import ShopAnswer, day, either, money
-from agent.shop.order_questions import OrderQuestion, read_question
+from agent.shop.answers import EN, ShopAnswer, cited, day, money, together
+from agent.shop.order_questions import OrderQuestion, Period, read_question
 from agent.shop.systems import Order, OrderLine, ShopSystems, SystemUnavailable
+from agent.texts import Texts
 from retrieval.catalogue import Item
 from retrieval.evidence import numbered
 from retrieval.words import stems
 
-SIGN_IN = (
-    "Please sign in, so that I can look at your orders. I see only those of the shopper who is signed in. As a guest "
-    "you can write to customer service with your order number."
-)
-DOWN = "I cannot reach the shop's orders just now. Please try again in a few minutes."
-NO_ORDERS = "There are no orders in your account."
 _SHOWN = 5
 
 
@@ -27,6 +22,9 @@ async def about_orders(
     message: str,
     now: datetime,
     items: Mapping[str, Item] | None = None,
+    *,
+    english: str = "",
+    texts: Texts = EN,
 ) -> ShopAnswer:
     """Answer a question about orders: 'where is my order', 'has the tent shipped', 'what did I order last month'.
 
@@ -34,36 +32,69 @@ async def about_orders(
         shopper_id: who asks and has proved to be so; None for a guest, who is told to sign in.
         now: the present moment in the shop's time zone, from which 'last month' is counted.
         items: the catalogue, by whose words goods are recognised that their title does not name ('the tent').
+        english: a Chinese message in English words, by which goods are recognised.
+        texts: those of the language of the answer.
     """
     if shopper_id is None:
-        return ShopAnswer(SIGN_IN)
+        return ShopAnswer(texts.say("orders.sign_in"))
     items = items or {}
-    question = read_question(message, now.date(), _nouns(items))
+    question = read_question(message, now.date(), _nouns(items), english=english)
+    desk = _Desk(now.date(), items, texts)
     try:
         if question.order_id:
             found = await systems.order(shopper_id, question.order_id)
-            return _told([found], now.date()) if found else ShopAnswer(_unknown(question.order_id))
+            return desk.told([found], question) if found else desk.unknown(question.order_id)
         orders = await systems.orders(shopper_id)
     except SystemUnavailable:
-        return ShopAnswer(DOWN)
+        return ShopAnswer(texts.say("orders.down"))
     latest = sorted(orders, key=lambda order: (order.placed, order.order_id), reverse=True)
-    return _answer(question, latest, now.date(), items) if latest else ShopAnswer(NO_ORDERS)
+    return desk.answer(question, latest) if latest else ShopAnswer(texts.say("orders.none"))
 
 
-def _answer(question: OrderQuestion, latest: Sequence[Order], today: date, items: Mapping[str, Item]) -> ShopAnswer:
-    within = [order for order in latest if question.period is None or order.placed.date() in question.period]
-    if not within and question.kind == "where":  # 'has it left today' speaks of the parcel, not of the order
-        within = list(latest)
-    if not within and question.period:
-        return ShopAnswer(f"You ordered nothing {question.period.words}.")
-    if question.goods:
-        matching = _matching(within, question.goods, items)
-        if not matching:
-            return _not_found(question, latest, today)
-        return _told(matching[:1] if question.kind == "where" else matching, today)
-    if question.kind == "list":
-        return _told(within, today)
-    return _told([order for order in within if order.is_open] or within[:1], today)
+class _Desk:
+    """Which orders a question means, and what is said of them on a day, in a language."""
+
+    def __init__(self, today: date, items: Mapping[str, Item], texts: Texts) -> None:
+        self.today = today
+        self.items = items
+        self.texts = texts
+
+    def answer(self, question: OrderQuestion, latest: Sequence[Order]) -> ShopAnswer:
+        within = [order for order in latest if question.period is None or order.placed.date() in question.period]
+        if not within and question.kind == "where":  # 'has it left today' speaks of the parcel, not of the order
+            within = list(latest)
+        if not within and question.period:
+            return ShopAnswer(self.texts.say("orders.nothing", period=period_words(question.period, self.texts)))
+        if question.goods:
+            matching = _matching(within, question.goods, self.items)
+            if not matching:
+                return self._not_found(question, latest)
+            return self.told(matching if question.kind == "list" else matching[:1], question)
+        if question.kind == "list" or (question.kind == "paid" and question.period):
+            return self.told(within, question)
+        if question.kind == "paid":
+            return self.told(within[:1], question)
+        return self.told([order for order in within if order.is_open] or within[:1], question)
+
+    def told(self, orders: Sequence[Order], question: OrderQuestion) -> ShopAnswer:
+        """The orders with what has become of them; the newest come first and further ones are counted."""
+        texts, shown = self.texts, orders[:_SHOWN]
+        evidence = numbered(
+            ("order", record(order, texts), texts.say("orders.source", number=order.order_id)) for order in shown
+        )
+        say = paid if question.kind == "paid" else lambda order, texts: state(order, self.today, texts)
+        lines = cited([say(order, texts) for order in shown], evidence, texts)
+        if more := len(orders) - len(shown):
+            lines.append(texts.say("orders.more_one") if more == 1 else texts.say("orders.more", count=more))
+        return ShopAnswer(together(lines, texts), evidence)
+
+    def unknown(self, order_id: str) -> ShopAnswer:
+        return ShopAnswer(self.texts.say("orders.unknown", number=order_id))
+
+    def _not_found(self, question: OrderQuestion, latest: Sequence[Order]) -> ShopAnswer:
+        last = self.told(latest[:1], question)
+        named = self.texts.listed(self.texts.word(word) for word in question.words)
+        return ShopAnswer(self.texts.say("orders.not_found", goods=named, latest=last.text), last.evidence)
 
 
 def _matching(orders: Sequence[Order], goods: frozenset[str], items: Mapping[str, Item]) -> list[Order]:
@@ -83,65 +114,69 @@ def _nouns(items: Mapping[str, Item]) -> frozenset[str]:
     return frozenset(stem for item in items.values() for stem in stems(f"{item.title} {item.kind}"))
 
 
-def _not_found(question: OrderQuestion, latest: Sequence[Order], today: date) -> ShopAnswer:
-    last = _told(latest[:1], today)
-    return ShopAnswer(f"I find no order of yours with {either(question.words, 'and')}. Your latest: {last.text}",
-                      last.evidence)  # fmt: skip
+def period_words(period: Period, texts: Texts = EN) -> str:
+    """A period as the shopper would say it: ``last month``, ``in October 2026``."""
+    month = texts.say(f"month.{period.first.month}")
+    key = f"period.{period.name}"
+    return texts.say(key, month=month, year=period.first.year)
 
 
-def _unknown(order_id: str) -> str:
-    return f"I find no order {order_id} in your account. Please check the number in your order confirmation."
-
-
-def _told(orders: Sequence[Order], today: date) -> ShopAnswer:
-    """The orders with what has become of them; the newest come first and further ones are counted."""
-    shown = orders[:_SHOWN]
-    evidence = numbered(("order", record(order), f"order {order.order_id}") for order in shown)
-    lines = [f"{state(order, today)} [{cited.id}]." for order, cited in zip(shown, evidence, strict=True)]
-    if more := len(orders) - len(shown):
-        lines.append(f"There {'is 1 more' if more == 1 else f'are {more} more'}; name a month or an item to see it.")
-    return ShopAnswer(" ".join(lines), tuple(evidence))
-
-
-def state(order: Order, today: date) -> str:
+def state(order: Order, today: date, texts: Texts = EN) -> str:
     """One sentence, without its stop: which order, and where it is. Its dates are the record's."""
-    what = f"Order {order.order_id} of {day(order.placed.date())} ({goods(order.lines)})"
-    by = f" with {order.carrier}" if order.carrier else ""
-    tracking = f", tracking number {order.tracking}" if order.tracking else ""
-    match order.status:
-        case "placed":
-            return f"{what} has been placed and is not packed yet{_expected(order, today)}"
-        case "packed":
-            return f"{what} is packed and has not left yet{_expected(order, today)}"
-        case "shipped":
-            since = f" on {day(order.shipped)}" if order.shipped else ""
-            return f"{what} was shipped{since}{by}{tracking}{_expected(order, today)}"
-        case "delivered":
-            return f"{what} was delivered{f' on {day(order.delivered)}' if order.delivered else ''}{by}{tracking}"
-        case "returned":
-            return f"{what} was returned{f', after delivery on {day(order.delivered)}' if order.delivered else ''}"
-        case "cancelled":
-            return f"{what} was cancelled"
+    values = {
+        "order": _which(order, texts),
+        "by": texts.say("orders.by", carrier=order.carrier) if order.carrier else "",
+        "tracking": texts.say("orders.tracking", number=order.tracking) if order.tracking else "",
+        "expected": _expected(order, today, texts),
+        "on": "",
+        "after": "",
+    }
+    if when := {"shipped": order.shipped, "delivered": order.delivered}.get(order.status):
+        values["on"] = texts.say("orders.on", day=day(when, texts))
+    if order.delivered:
+        values["after"] = texts.say("orders.after", day=day(order.delivered, texts))
+    return texts.say(f"orders.{order.status}", **values)
 
 
-def _expected(order: Order, today: date) -> str:
+def paid(order: Order, texts: Texts = EN) -> str:
+    """One sentence, without its stop: what an order comes to, with the coupon that was used."""
+    coupon = texts.say("orders.with_coupon", code=order.coupon) if order.coupon else ""
+    total = money(order.total, order.currency, texts)
+    return texts.say("orders.paid", order=_which(order, texts), total=total, coupon=coupon)
+
+
+def _which(order: Order, texts: Texts) -> str:
+    placed, what = day(order.placed.date(), texts), goods(order.lines, texts)
+    return texts.say("orders.order", number=order.order_id, day=placed, goods=what)
+
+
+def _expected(order: Order, today: date, texts: Texts) -> str:
     if order.expected is None:
-        return "; the shop states no day of delivery"
-    passed = ", which has passed" if order.expected < today else ""
-    return f"; the shop expects delivery on {day(order.expected)}{passed}"
+        return texts.say("orders.unstated")
+    key = "passed" if order.expected < today else "expected"
+    return texts.say(f"orders.{key}", day=day(order.expected, texts))
 
 
-def goods(lines: Collection[OrderLine]) -> str:
+def goods(lines: Collection[OrderLine], texts: Texts = EN) -> str:
     """``2 x Marlow Hush kettle, Inkwell Slim pen``."""
-    return ", ".join(f"{line.quantity} x {line.title}" if line.quantity > 1 else line.title for line in lines)
+    pieces = (
+        texts.say("orders.pieces", count=line.quantity, title=line.title) if line.quantity > 1 else line.title
+        for line in lines
+    )
+    return texts.say("names").join(pieces)
 
 
-def record(order: Order) -> str:
+def record(order: Order, texts: Texts = EN) -> str:
     """The record as evidence: every field that the shop has filled."""
     dates = {"shipped": order.shipped, "expected": order.expected, "delivered": order.delivered}
-    fields = [f"placed {day(order.placed.date())}", f"status {order.status}", goods(order.lines)]
-    fields += [f"{name} {day(when)}" for name, when in dates.items() if when]
-    fields += [f"{name} {value}" for name, value in (("carrier", order.carrier), ("tracking", order.tracking)) if value]
-    fields.append(f"total {money(order.total, order.currency)}")
-    fields += [f"coupon {order.coupon}"] if order.coupon else []
-    return f"{order.order_id}: {'; '.join(fields)}"
+    values = {"placed": day(order.placed.date(), texts), "status": texts.say(f"orders.status.{order.status}")}
+    named = {name: day(when, texts) for name, when in dates.items() if when}
+    named |= {name: value for name, value in (("carrier", order.carrier), ("tracking", order.tracking)) if value}
+    named["total"] = money(order.total, order.currency, texts)
+    named |= {"coupon": order.coupon} if order.coupon else {}
+    fields = [*_fields(values, texts), goods(order.lines, texts), *_fields(named, texts)]
+    return texts.say("orders.record.all", number=order.order_id, fields=texts.say("orders.record.between").join(fields))
+
+
+def _fields(values: Mapping[str, str], texts: Texts) -> list[str]:
+    return [texts.say(f"orders.record.{name}", value=value) for name, value in values.items()]

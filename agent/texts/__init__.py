@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
+from operator import ne
 from pathlib import Path
 from string import Formatter
 
@@ -70,6 +72,33 @@ class Texts:
         """What a factor of a score is called; one that names wishes is put together of them."""
         key = f"label.{label}"
         return self.say(key) if self.has(key) else self.say("comma").join(map(self.word, label.split(", ")))
+
+    def listed(self, names: Iterable[str], *, last: str = "and") -> str:
+        """Names or clauses in a list, in their order: 'black, red and green'; ``last`` is the key of the last joint."""
+        *most, end = names
+        return self.say("names").join(most) + self.say(last) + end if most else end
+
+    def measured(self, value: str, attribute: str) -> str:
+        """An attribute's value as a reader of the language has it: the unit in their words, or the whole of it."""
+        number, _, unit = value.partition(" ")
+        if unit and number.replace(".", "", 1).isdigit():
+            return f"{number} {self.unit(unit, attribute)}"
+        parts = value.split(", ")
+        words = [self.word(part) for part in parts]
+        return self.say("names").join(words) if all(map(ne, words, parts)) else value
+
+    def attribute(self, name: str) -> str:
+        """What an attribute of an item is called."""
+        key = f"attribute.{name}"
+        return self.say(key) if self.has(key) else self.word(name)
+
+    def price(self, amount: float, currency: str) -> str:
+        """``89 EUR`` or ``89.50 EUR``, as cards write prices, with the currency as the language has it."""
+        return self.say("money", amount=f"{amount:.2f}".removesuffix(".00"), currency=self.currency(currency))
+
+    def day(self, when: date) -> str:
+        """A day of the calendar: '27 November 2026'."""
+        return self.say("date", day=when.day, month=self.say(f"month.{when.month}"), year=when.year)
 
     def currency(self, code: str) -> str:
         key = f"currency.{code}"

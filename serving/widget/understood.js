@@ -30,7 +30,7 @@ function cell(value, better) {
 
 function comparedRow(row, better) {
   const cells = row.values.slice(0, MOST_COMPARED).map((value, place) => cell(value, place === row.better && better));
-  return make('tr', {}, make('th', { scope: 'row' }, row.name), ...cells);
+  return make('tr', {}, make('th', { scope: 'row' }, row.label || row.name), ...cells);
 }
 
 /** A table of items in columns: the rows in which they differ, then the others. */

@@ -15,6 +15,7 @@ from agent.texts import unread_in
         ("我想要一個輕便的背包", "zh"),
         ("有没有 waterproof 的 backpack", "zh"),
         ("Torrwick 背包", "zh"),
+        ("那 Keysby Murmur 呢？", "zh"),
         ("防水登山用品が欲しい", "Hiragana"),
         ("легкий рюкзак", "Cyrillic"),
         ("軽いリュックサックがほしいです", "Hiragana"),

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import pytest
 
-from agent.shop import offers
+from agent.shop.answers import EN
 from agent.shop.offers import Named, about_coupons, asks_about_coupons, codes_in, terms
 from tests.fake_systems import TODAY, FakeSystems, coupon, order
 from tests.models import ITEMS
@@ -81,8 +81,8 @@ async def test_what_is_offered_leaves_out_what_this_shopper_cannot_have() -> Non
 
 
 async def test_a_shop_without_coupons_says_so_and_one_that_is_down_too() -> None:
-    assert (await about_coupons(FakeSystems(), None, "any coupons?", TODAY)).text == offers.NONE
-    assert (await about_coupons(FakeSystems(down=True), "ana", "any coupons?", TODAY)).text == offers.DOWN
+    assert (await about_coupons(FakeSystems(), None, "any coupons?", TODAY)).text == EN.say("coupon.none")
+    assert (await about_coupons(FakeSystems(down=True), "ana", "any coupons?", TODAY)).text == EN.say("coupon.down")
 
 
 @pytest.mark.parametrize(

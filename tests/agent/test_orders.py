@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.shop import orders as said
-from agent.shop.answers import day
+from agent.shop.answers import EN, day
 from agent.shop.order_questions import asks_about_orders, period_of, read_question
 from agent.shop.orders import about_orders, record, state
 from agent.shop.systems import Guarded, Order, OrderLine, OrderStatus
@@ -113,13 +113,13 @@ async def test_orders_that_a_careless_system_hands_out_are_not_shown() -> None:
 async def test_a_guest_is_told_to_sign_in_and_nothing_is_looked_up() -> None:
     systems = FakeSystems(MINE)
     answer = await about_orders(systems, None, "where is order HR-1001", NOW)
-    assert answer.text == said.SIGN_IN and systems.asked == []
+    assert answer.text == EN.say("orders.sign_in") and systems.asked == []
 
 
 async def test_a_system_that_is_down_or_slow_costs_the_answer_and_says_so() -> None:
     for systems in (FakeSystems(MINE, down=True), Guarded(FakeSystems(MINE, slow=True), seconds=0.01)):
         answer = await about_orders(systems, "ana", "where is my order", NOW)
-        assert answer.text == said.DOWN and not answer.evidence
+        assert answer.text == EN.say("orders.down") and not answer.evidence
 
 
 async def test_many_orders_are_cut_and_counted() -> None:

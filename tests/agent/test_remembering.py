@@ -56,7 +56,7 @@ def test_what_is_kept_is_said_and_a_search_beside_it_goes_on(memory: Memory, say
 
 
 def test_chinese_is_answered_in_chinese(memory: Memory, say: Say) -> None:
-    assert say("我不要皮革").said == "我会记住：不要皮革。"
+    assert say("我从来不穿皮革").said == "我会记住：不要皮革。"
     assert say("你知道我什么").said == "我记住的关于您的内容：不要皮革。购买记录也在记忆页面。"
     assert say("忘掉").said == "已忘掉：不要皮革。" and texts(memory) == []
 

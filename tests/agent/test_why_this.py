@@ -65,5 +65,5 @@ def test_a_place_given_to_try_an_item_is_owned_up_to() -> None:
 
 def test_chinese() -> None:
     assert why_this(suggested(MATCH, PRICE, rank=2), "zh") == (
-        "Plover排在第2：“符合您的提问”（1.84）。减分的是：“您平常的价位”（-0.31）。"
+        "Plover 排在第二：“符合您的提问”（1.84）。减分的是：“您平常的价位”（-0.31）。"
     )
