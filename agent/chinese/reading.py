@@ -27,7 +27,7 @@ TELLING = Path(__file__).parent / "telling.yaml"
 QUOTED = re.compile(r"「[^」]*」|『[^』]*』|“[^”]*”|《[^》]*》|(?<!\w)\"[^\"]*\"")
 _CLAUSE = re.compile(rf"(?:{QUOTED.pattern}|[^,;:.!?、…]|(?<=\d)[.,](?=\d))+|[,;:.!?、…]+")
 _NUMBER = re.compile(NUMBER)
-_COUNTER = re.compile(r"\s?[个只件台把双条本套款瓶支部盒顶副块张根种层档位颗枚道袋包](?![月])")
+_COUNTER = re.compile(r"\s?[个只件台把双条本套款瓶支部盒顶副块张根种层档位颗枚道袋包次节部家间本](?![月])")
 _LATIN = re.compile(rf"[^\W_{HAN}]+(?:['’&+./×-][^\W_{HAN}]+)*%?")
 _HALF = re.compile(rf"(?P<whole>{NUMBER})个半(?P<unit>小时|钟头|月)|(?P<count>{NUMBER})(?P<unit2>年|小时|公斤|升|米)半")
 _STARS = re.compile(r"(\d(?:\.\d)?|[一二三四五])\s*(?:颗)?星")

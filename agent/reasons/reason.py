@@ -22,7 +22,8 @@ from retrieval.evidence import Evidence
 logger = logging.getLogger(__name__)
 NOTHING_FITS = Texts.of("en").say("nothing_suits")
 """What a reason says when nothing can be said. A model may answer with it too; it cites nothing."""
-_NOTHING_FITS = frozenset(Texts.of(language).say("nothing_suits") for language in LANGUAGES)
+SILENCES = frozenset(Texts.of(language).say("nothing_suits") for language in LANGUAGES)
+"""The same in every language."""
 _NO_NEED = {"en": "something that suits me", "zh": "适合我的东西"}
 _MOST_CLAIMS = 2
 
@@ -223,7 +224,7 @@ class _Draft:
         """Keep a claim if it is supported; whether the writing should go on."""
         if any(claim.text == known.text for known in self.claims):
             return True
-        silent = claim.text in _NOTHING_FITS
+        silent = claim.text in SILENCES
         verdict = self._verifier.check_silence(claim) if silent else self._verifier.check(claim)
         if silent and verdict.supported:
             self.nothing_fits = True

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from agent.reasons.claims import Claim, split_claims
-from agent.reasons.reason import NOTHING_FITS, Reason
+from agent.reasons.reason import SILENCES, Reason
 from agent.reasons.verify import Verdict
 from serving.bench.invention import invented_names, invented_numbers
 from serving.bench.measures import Share, Spread
@@ -120,7 +120,7 @@ class ReasonFigures:
 
 def read_text(written: str) -> tuple[Claim, ...]:
     """A raw text's claims; that nothing fits is none."""
-    return tuple(claim for claim in split_claims(written) if claim.text != NOTHING_FITS)
+    return tuple(claim for claim in split_claims(written) if claim.text not in SILENCES)
 
 
 def judged(claims: Sequence[Claim], known: str, check: Check) -> Text:

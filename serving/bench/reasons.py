@@ -22,9 +22,9 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, T
 
 from agent.errors import BudgetSpent, ModelUnavailable
 from agent.model import Budget, ServedModel
+from agent.reasons.chinese import verifier_of
 from agent.reasons.reason import CITED, PROMPTED, Reason, Writer
 from agent.reasons.support import Similar, Support
-from agent.reasons.verify import Verifier
 from prompts.template import load
 from retrieval.catalogue import Item
 from retrieval.embedding import Embedder, SentenceEmbedder
@@ -190,7 +190,7 @@ async def _raw(writer: Writer, case: Case) -> str:
     """The model's first answer in full; nothing where there is nothing to cite or no model answers."""
     if not case.evidence:
         return ""
-    template, variables = writer.prompt(case.item, case.question, case.evidence, case.factors)
+    template, variables = writer.prompt(case.item, case.question, case.evidence, case.factors, language=case.language)
     pieces: list[str] = []
     try:
         async for piece in writer.model.stream(load(template), variables, Budget(max_calls=1)):
@@ -206,7 +206,7 @@ def _outcome(
     reason, cost = shipped
     claims = read_text(raw)
     started = time.perf_counter()
-    verifier = Verifier.of(case.evidence, case.item.title, writer.brands, need=case.question, support=support)
+    verifier = verifier_of(case.evidence, case.item.title, writer.brands, need=case.question, support=support)
     for claim in claims:
         verifier.check(claim)
     check_ms = (time.perf_counter() - started) * 1000
