@@ -99,6 +99,8 @@ def _read(context: TurnContext, question: Question, before: Dialogue) -> Read:
         intent = "support"
     if intent == "support" and asks_for_goods(question.message) and not _answered_already(context, alone, meant):
         intent = "recommend"
+    if alone.language not in READ and context.intent is None:
+        intent = "off_topic"  # what was guessed of words that are not read says nothing
     leaves = _leaves(context, question, before, guess)
     route, meant = route_of(intent, before, meant, attended, leaves) if alone.language in READ else ("talk", ())
     need = alone

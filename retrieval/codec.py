@@ -103,10 +103,11 @@ def event_of(record: Record) -> Event:
 def answer_record(answer: Answer) -> Record:
     """``until`` is the last day as a number, for filtering: an answer without an end holds until the last date."""
     until = (answer.ends or date.max).toordinal()
-    return Record(answer.answer_id, answer.text, {"asks": answer.asks, "source": answer.source, "until": until})
+    told = {"asks": answer.asks, "source": answer.source, "until": until}
+    return Record(answer.answer_id, answer.text, told | ({"item_id": answer.item_id} if answer.item_id else {}))
 
 
 def answer_of(record: Record) -> Answer:
     m = record.metadata
     ends = None if m["until"] == date.max.toordinal() else date.fromordinal(m["until"])
-    return Answer(record.id, m["asks"], record.text, m["source"], ends)
+    return Answer(record.id, m["asks"], record.text, m["source"], ends, m.get("item_id"))

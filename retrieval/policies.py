@@ -13,13 +13,18 @@ from retrieval.errors import FeedUnreadable
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A statement the shop stands by. ``asks`` is what it answers, in shoppers' words: what is searched."""
+    """A statement the shop stands by. ``asks`` is what it answers, in shoppers' words: what is searched.
+
+    Args:
+        item_id: the item that it is about, whose name need not stand in ``asks``; None holds for the whole shop.
+    """
 
     answer_id: str
     asks: str
     text: str
     source: str
     ends: date | None = None
+    item_id: str | None = None
 
 
 def read_answers(folder: Path) -> Iterator[Answer]:
@@ -65,7 +70,10 @@ def _policies(text: str) -> Iterator[Answer]:
 
 
 def _support(row: dict[str, str]) -> Answer:
-    return Answer(row["qa_id"], row["question"], row["answer"], f"customer service, {row['topic']}")
+    item_id = row.get("item_id") or None
+    return Answer(
+        row["qa_id"], row["question"], row["answer"], f"customer service, {row['topic']}", item_id=item_id
+    )
 
 
 def _coupon(row: dict[str, str]) -> Answer:

@@ -20,6 +20,14 @@ from agent.language import language_of, reply_language
         ("가벼운 배낭", "Hangul"),
         ("حقيبة ظهر", "Arabic"),
         ("a Torrwick 背包", "en"),
+        ("Wo ist meine Bestellung?", "German"),
+        ("Je cherche un sac à dos pour mon fils", "French"),
+        ("Busco una mochila ligera para mi hijo", "Spanish"),
+        ("Vorrei uno zaino leggero per mio figlio", "Italian"),
+        ("a Le Creuset pan du jour", "en"),
+        ("La Roche-Posay sunscreen", "en"),
+        ("do you have anything von Trapp", "en"),
+        ("el cheapo tent", "en"),
     ],
 )
 def test_the_script_most_letters_are_in_decides(message: str, language: str) -> None:
