@@ -90,15 +90,22 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
         return "compare"
     if guess.intent == "compare" and stated.get("kinds") and len(meant) < 2:
         return "recommend"  # 'which headphones cancel noise' asks for some, and compares none
-    if guess.intent == "instructions" and not guess.unsure and not stated and not _RULES.search(question.message):
-        return "off_topic"  # a tutor's part to play, a text to write: not for a shop, and no attempt on the assistant
+    if guess.intent in TALK or guess.unsure:
+        return _talk(question, guess, before, stated=bool(stated)) or _settled(guess, before, meant)
+    return _settled(guess, before, meant)
+
+
+def _talk(question: Question, guess: Guess, before: Dialogue, *, stated: bool) -> Intent | None:
+    """What a guess that leads away from the shelves comes to; None where it is as it was guessed."""
     if _far_from_goods(guess, before) and not stated:
         return "off_topic"
-    if guess.intent in TALK and (stated or guess.unsure):
+    if guess.unsure and guess.intent in TALK | TO_A_PERSON:
         return "recommend"  # too weak to leave the shelves for
-    if guess.intent in TO_A_PERSON and guess.unsure:
+    if guess.intent in TALK and stated:
         return "recommend"
-    return _settled(guess, before, meant)
+    if guess.intent == "instructions" and not _RULES.search(question.message):
+        return "off_topic"  # a tutor's part to play, a text to write: not for a shop, and no attempt on the assistant
+    return None
 
 
 def _far_from_goods(guess: Guess, before: Dialogue) -> bool:

@@ -57,8 +57,8 @@ def language_of(message: str) -> str:
     """``en`` for Latin script, ``zh`` for Chinese, else the name of the script most letters are in.
 
     German, French, Spanish and Italian are known by their small words and called by their name, which leaves English
-    for all other Latin script. Of a message in both, the language whose small words hold it together; with none of either, by the number of
-    words, a Chinese character counting as one.
+    for all other Latin script. Of a message in Chinese and Latin, the language whose small words hold it together;
+    with none of either, by the number of words, a Chinese character counting as one.
     """
     scripts = _scripts(message)
     if not scripts:

@@ -101,10 +101,14 @@ def event_of(record: Record) -> Event:
 
 
 def answer_record(answer: Answer) -> Record:
-    """``until`` is the last day as a number, for filtering: an answer without an end holds until the last date."""
+    """``until`` is the last day as a number, for filtering: an answer without an end holds until the last date.
+
+    What is about an item says so twice: ``bound`` is for leaving it out where no item is meant.
+    """
     until = (answer.ends or date.max).toordinal()
     told = {"asks": answer.asks, "source": answer.source, "until": until}
-    return Record(answer.answer_id, answer.text, told | ({"item_id": answer.item_id} if answer.item_id else {}))
+    about = {"item_id": answer.item_id, "bound": True} if answer.item_id else {}
+    return Record(answer.answer_id, answer.text, told | about)
 
 
 def answer_of(record: Record) -> Answer:

@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from retrieval.arrays import Flags
 from retrieval.catalogue import Catalogue, Item
@@ -238,9 +238,16 @@ class ShopIndex:
         told = zip(item_snippets(now.catalogue[item_id]), similarities.tolist(), strict=False)
         return sorted(told, key=lambda pair: -pair[1])[:n]
 
-    def search_answers(self, vector: Vectors, n: int, today: date) -> list[tuple[Answer, float]]:
-        """The shop's answers nearest to a question that hold today, and their cosines."""
-        found = self._vectors.query(ANSWERS, vector, n, {"until": {"$gte": today.toordinal()}})
+    def search_answers(
+        self, vector: Vectors, n: int, today: date, item_id: str | None = None
+    ) -> list[tuple[Answer, float]]:
+        """The shop's answers nearest to a question that hold today, and their cosines.
+
+        Args:
+            item_id: only those about this item; without it, only those about none.
+        """
+        whose: dict[str, Any] = {"bound": {"$ne": True}} if item_id is None else {"item_id": {"$eq": item_id}}
+        found = self._vectors.query(ANSWERS, vector, n, {"$and": [{"until": {"$gte": today.toordinal()}}, whose]})
         return [(answer_of(record), record.similarity or 0.0) for record in found]
 
     @property

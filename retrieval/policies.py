@@ -71,9 +71,7 @@ def _policies(text: str) -> Iterator[Answer]:
 
 def _support(row: dict[str, str]) -> Answer:
     item_id = row.get("item_id") or None
-    return Answer(
-        row["qa_id"], row["question"], row["answer"], f"customer service, {row['topic']}", item_id=item_id
-    )
+    return Answer(row["qa_id"], row["question"], row["answer"], f"customer service, {row['topic']}", item_id=item_id)
 
 
 def _coupon(row: dict[str, str]) -> Answer:
