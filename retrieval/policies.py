@@ -10,6 +10,9 @@ from pathlib import Path
 
 from retrieval.errors import FeedUnreadable
 
+TICKET = "ticket/"
+"""What the id of an answer begins with that a person gave to a ticket."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
@@ -70,8 +73,8 @@ def _policies(text: str) -> Iterator[Answer]:
 
 
 def _support(row: dict[str, str]) -> Answer:
-    item_id = row.get("item_id") or None
-    return Answer(row["qa_id"], row["question"], row["answer"], f"customer service, {row['topic']}", item_id=item_id)
+    question, answer, source = row["question"], row["answer"], f"customer service, {row['topic']}"
+    return Answer(row["qa_id"], question, answer, source, item_id=row.get("item_id") or None)
 
 
 def _coupon(row: dict[str, str]) -> Answer:

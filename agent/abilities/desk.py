@@ -18,7 +18,7 @@ from agent.shop.systems import SystemUnavailable, UnknownItem
 from agent.state import TurnState
 from retrieval.catalogue import Item
 from retrieval.evidence import EvidenceKind, numbered
-from retrieval.policies import Answer
+from retrieval.policies import TICKET, Answer
 from retrieval.words import stems
 
 ANSWERS_ABOVE = 0.45
@@ -64,7 +64,8 @@ def _about_item(state: TurnState, runtime: Node) -> Answer | None:
 
 def _own(state: TurnState, runtime: Node, found: Answer) -> TurnState:
     """The answer as the shop gave it, cited."""
-    evidence = numbered([("policy", found.text, found.source)])
+    kind: EvidenceKind = "ticket" if found.answer_id.startswith(TICKET) else "policy"
+    evidence = numbered([(kind, found.text, found.source)])
     return say(runtime, replies.answer(found.text, texts(state)), evidence, state=state)
 
 
