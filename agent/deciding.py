@@ -23,6 +23,7 @@ HARMLESS: frozenset[Intent] = frozenset({"recommend", "refine", "compare", "prod
 """Intents that, if sure, outweigh a word that would send the conversation to a person."""
 SURE_ABOVE = 0.8
 """The same for a grave word, such as one of an injury."""
+NOT_FOR_A_SHOP: frozenset[Intent] = frozenset({"off_topic", "instructions", "abuse"})
 OF_ITEMS: frozenset[Intent] = frozenset({"compare", "product_question", "why_this", "why_not", "stock"})
 TO_A_PERSON: frozenset[Intent] = frozenset({"handoff", "injury_or_legal"})
 ABOUT_GOODS: frozenset[Intent] = frozenset({"recommend", "refine", "compare", "product_question"})
@@ -32,6 +33,17 @@ _WHICH = re.compile(
     re.IGNORECASE,
 )
 """A question that sets the items before the shopper against each other."""
+_RULES = re.compile(
+    r"\b(?:your|previous|prior|earlier|above|all|these|those|hidden|secret|initial|original|new|internal|system|safety|"
+    r"developer|shop['’]?s?)\s+(?:\w+\s+)?(?:instructions?|rules?|prompts?|guidelines?|polic(?:y|ies)|restrictions?|"
+    r"filters?|limits?|programming|training|messages?|directives?|orders?|context|secrets?|mode|guardrails?|settings?)\b"
+    r"|\b(?:the|every|any|no|without|follow(?:ing)?)\s+(?:rules?|instructions?|prompt|restrictions?|filters?|limits?)\b"
+    r"|\b(?:system|developer|admin(?:istrator)?|root|debug|god|dan|jailbr\w+|unrestricted|unfiltered|uncensored|pwned|"
+    r"hacked?|hacker|passwords?|credentials?|api keys?|database|prompt|override|bypass|repeat after me)\b"
+    r"|\byou(?: are|['’]re) (?:now|no longer)\b|\bfrom (?:now|this point) on\b|[\u3400-\u9fff]",
+    re.IGNORECASE,
+)
+"""What an attempt on the assistant's instructions speaks of: rules, its prompt, rights, another self from now on."""
 _THAN = re.compile(r"\bthan\b|比", re.IGNORECASE)
 _ALSO = re.compile(
     r"^\s*(?:and|what about|how about|and what about)\b[^?]*\??\s*$|^\s*那?.{1,40}呢[？?]?\s*$", re.IGNORECASE
@@ -71,11 +83,29 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
         return "compare"
     if guess.intent == "compare" and stated.get("kinds") and len(meant) < 2:
         return "recommend"  # 'which headphones cancel noise' asks for some, and compares none
-    if guess.intent in TALK and (stated or guess.unsure):
-        return "recommend"  # too weak to leave the shelves for
-    if guess.intent in TO_A_PERSON and guess.unsure:
-        return "recommend"
+    if guess.intent in TALK or guess.unsure:
+        return _talk(question, guess, before, stated=bool(stated)) or _settled(guess, before, meant)
     return _settled(guess, before, meant)
+
+
+def _talk(question: Question, guess: Guess, before: Dialogue, *, stated: bool) -> Intent | None:
+    """What a guess that leads away from the shelves comes to; None where it is as it was guessed."""
+    if _far_from_goods(guess, before) and not stated:
+        return "off_topic"
+    if guess.unsure and guess.intent in TALK | TO_A_PERSON:
+        return "recommend"  # too weak to leave the shelves for
+    if guess.intent in TALK and stated:
+        return "recommend"
+    if guess.intent == "instructions" and not _RULES.search(question.message):
+        return "off_topic"  # a tutor's part to play, a text to write: not for a shop, and no attempt on the assistant
+    return None
+
+
+def _far_from_goods(guess: Guess, before: Dialogue) -> bool:
+    """Whether the two likeliest intents of an unsure guess at the start both lead away from the shelves."""
+    likely = {guess.intent, guess.runner_up}
+    away = bool(likely & NOT_FOR_A_SHOP) and likely <= NOT_FOR_A_SHOP | {"handoff", "about"}
+    return guess.unsure and away and before.need is None
 
 
 def opens(message: str, before: Dialogue) -> bool:

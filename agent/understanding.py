@@ -19,8 +19,10 @@ from agent.memory.remembering import Attended, attend
 from agent.need.parse import Parser
 from agent.need.refining import Shown, beside_another, changed, left_open, undecided, without
 from agent.shop.handoff import Reason as HandoffReason
+from agent.shop.own_answers import own_answer_about
 from agent.state import TurnContext, TurnState
 from retrieval.need import Constraints, Need, narrowed
+from retrieval.policies import Answer
 from retrieval.words import stems
 
 _OPEN = stems(
@@ -112,10 +114,20 @@ def _read(context: TurnContext, question: Question, before: Dialogue, guess: Gue
     attended = Attended() if opens(question.message, before) else _attended(context, question, alone)
     meant = context.references.of(question.message, before.shown, before.about[0] if before.about else None)
     intent = context.intent or intent_of(question, alone, before, meant, guess)
-    if intent in OUTWEIGHED and context.intent is None and _answered_already(context, alone, meant):
+    own = _own_answer(context, alone, meant)
+    if own is not None or (
+        intent in OUTWEIGHED and context.intent is None and _answered_already(context, alone, meant)
+    ):
         intent = "support"
-    if intent == "support" and asks_for_goods(question.message) and not _answered_already(context, alone, meant):
+    if (
+        own is None
+        and intent == "support"
+        and asks_for_goods(question.message)
+        and not _answered_already(context, alone, meant)
+    ):
         intent = "recommend"
+    if alone.language not in READ and context.intent is None:
+        intent = "off_topic"  # what was guessed of words that are not read says nothing
     leaves = _leaves(context, question, before, guess)
     route, meant = route_of(intent, before, meant, attended, leaves) if alone.language in READ else ("talk", ())
     need = alone
@@ -137,6 +149,14 @@ def _answered_already(context: TurnContext, alone: Need, meant: tuple[str, ...])
     asked = stems(message) - stems(" ".join(catalogue[item_id].title for item_id in meant))
     found = context.index.search_answers(vector, 1, context.now.date())
     return any(near >= OWN_ANSWER_ABOVE and asked & stems(f"{own.asks} {own.text}") for own, near in found)
+
+
+def _own_answer(context: TurnContext, alone: Need, meant: tuple[str, ...]) -> Answer | None:
+    """The shop's own answer about the one item that the message means, whatever it was guessed to want."""
+    if context.intent is not None or len(meant) != 1 or alone.language not in READ:
+        return None
+    item = context.index.catalogue[meant[0]]
+    return own_answer_about(context.index, alone.english or alone.message, item, context.now.date())
 
 
 def _is_known(context: TurnContext, question: Question) -> bool:

@@ -101,12 +101,17 @@ def event_of(record: Record) -> Event:
 
 
 def answer_record(answer: Answer) -> Record:
-    """``until`` is the last day as a number, for filtering: an answer without an end holds until the last date."""
+    """``until`` is the last day as a number, for filtering: an answer without an end holds until the last date.
+
+    What is about an item says so twice: ``bound`` is for leaving it out where no item is meant.
+    """
     until = (answer.ends or date.max).toordinal()
-    return Record(answer.answer_id, answer.text, {"asks": answer.asks, "source": answer.source, "until": until})
+    told = {"asks": answer.asks, "source": answer.source, "until": until}
+    about = {"item_id": answer.item_id, "bound": True} if answer.item_id else {}
+    return Record(answer.answer_id, answer.text, told | about)
 
 
 def answer_of(record: Record) -> Answer:
     m = record.metadata
     ends = None if m["until"] == date.max.toordinal() else date.fromordinal(m["until"])
-    return Answer(record.id, m["asks"], record.text, m["source"], ends)
+    return Answer(record.id, m["asks"], record.text, m["source"], ends, m.get("item_id"))

@@ -16,8 +16,10 @@ from retrieval.snippets import Snippet, sentences
 from retrieval.suggestion import Suggestion
 from retrieval.words import stems
 
-EvidenceKind: TypeAlias = Literal["history", "attribute", "review", "policy", "order"]
-_LETTER: dict[EvidenceKind, str] = {"history": "H", "attribute": "A", "review": "R", "policy": "P", "order": "O"}
+EvidenceKind: TypeAlias = Literal["history", "attribute", "review", "policy", "order", "ticket"]
+_LETTER: dict[EvidenceKind, str] = {
+    "history": "H", "attribute": "A", "review": "R", "policy": "P", "order": "O", "ticket": "T",
+}  # fmt: skip
 _REVIEWS_READ = 4
 _SHORTEST_SENTENCE = 5
 _ENOUGH = 2
@@ -28,7 +30,8 @@ _HEDGED = re.compile(r"\b(?:wish|could be|quibble|too)\b", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A snippet with the id by which claims cite it: H1 history, A1 attribute, R1 review, P1 policy, O1 order.
+    """A snippet with the id by which claims cite it: H1 history, A1 attribute, R1 review, P1 policy, O1 order,
+    T1 what a person answered to a ticket.
 
     ``answers`` are the wishes of the need that it speaks to, in the shopper's words (see `retrieval.relevance`); None
     if nobody has judged it.

@@ -9,7 +9,7 @@ from datetime import date
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from retrieval.arrays import Flags
 from retrieval.catalogue import Catalogue, Item
@@ -20,7 +20,7 @@ from retrieval.events import Event
 from retrieval.finder import EXACT_UP_TO
 from retrieval.history import Activity, Trace, taste_text
 from retrieval.memory import Memory
-from retrieval.policies import Answer
+from retrieval.policies import TICKET, Answer
 from retrieval.rebuild import Rebuild, finish_rebuild
 from retrieval.snapshot import Change, Snapshot
 from retrieval.snippets import Snippet, history_snippet, item_snippets
@@ -194,9 +194,15 @@ class ShopIndex:
             progress(len(step))
         return IndexReport(added, unchanged)
 
-    def add_answers(self, answers: Sequence[Answer]) -> IndexReport:
-        """Make these the shop's answers; those it no longer gives are removed, lest they be cited."""
-        known = {record.id: (record.text, dict(record.metadata)) for record in self._vectors.get(ANSWERS)}
+    def add_answers(self, answers: Sequence[Answer], *, of_tickets: bool = False) -> IndexReport:
+        """Make these the shop's answers; those it no longer gives are removed, lest they be cited.
+
+        Args:
+            of_tickets: these are all that come from tickets (see `retrieval.policies.TICKET`), and only such are
+                removed; else all others are these, and those from tickets stay.
+        """
+        told = [record for record in self._vectors.get(ANSWERS) if record.id.startswith(TICKET) == of_tickets]
+        known = {record.id: (record.text, dict(record.metadata)) for record in told}
         records = {answer.answer_id: answer_record(answer) for answer in answers}
         fresh = [r for r in records.values() if known.get(r.id) != (r.text, r.metadata)]
         if fresh:
@@ -238,9 +244,16 @@ class ShopIndex:
         told = zip(item_snippets(now.catalogue[item_id]), similarities.tolist(), strict=False)
         return sorted(told, key=lambda pair: -pair[1])[:n]
 
-    def search_answers(self, vector: Vectors, n: int, today: date) -> list[tuple[Answer, float]]:
-        """The shop's answers nearest to a question that hold today, and their cosines."""
-        found = self._vectors.query(ANSWERS, vector, n, {"until": {"$gte": today.toordinal()}})
+    def search_answers(
+        self, vector: Vectors, n: int, today: date, item_id: str | None = None
+    ) -> list[tuple[Answer, float]]:
+        """The shop's answers nearest to a question that hold today, and their cosines.
+
+        Args:
+            item_id: only those about this item; without it, only those about none.
+        """
+        whose: dict[str, Any] = {"bound": {"$ne": True}} if item_id is None else {"item_id": {"$eq": item_id}}
+        found = self._vectors.query(ANSWERS, vector, n, {"$and": [{"until": {"$gte": today.toordinal()}}, whose]})
         return [(answer_of(record), record.similarity or 0.0) for record in found]
 
     @property

@@ -10,16 +10,24 @@ from pathlib import Path
 
 from retrieval.errors import FeedUnreadable
 
+TICKET = "ticket/"
+"""What the id of an answer begins with that a person gave to a ticket."""
+
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A statement the shop stands by. ``asks`` is what it answers, in shoppers' words: what is searched."""
+    """A statement the shop stands by. ``asks`` is what it answers, in shoppers' words: what is searched.
+
+    Args:
+        item_id: the item that it is about, whose name need not stand in ``asks``; None holds for the whole shop.
+    """
 
     answer_id: str
     asks: str
     text: str
     source: str
     ends: date | None = None
+    item_id: str | None = None
 
 
 def read_answers(folder: Path) -> Iterator[Answer]:
@@ -65,7 +73,8 @@ def _policies(text: str) -> Iterator[Answer]:
 
 
 def _support(row: dict[str, str]) -> Answer:
-    return Answer(row["qa_id"], row["question"], row["answer"], f"customer service, {row['topic']}")
+    question, answer, source = row["question"], row["answer"], f"customer service, {row['topic']}"
+    return Answer(row["qa_id"], question, answer, source, item_id=row.get("item_id") or None)
 
 
 def _coupon(row: dict[str, str]) -> Answer:

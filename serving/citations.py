@@ -9,7 +9,9 @@ from typing import TypeAlias
 
 from agent.stream import ClaimView, EvidenceView
 
-LETTERS: Mapping[str, str] = {"R": "review", "A": "attribute", "H": "history", "P": "policy", "O": "order"}
+LETTERS: Mapping[str, str] = {
+    "R": "review", "A": "attribute", "H": "history", "P": "policy", "O": "order", "T": "ticket",
+}  # fmt: skip
 
 CITATION = re.compile(r"\s*\[((?:[A-Z]\d+)(?:\s*,\s*[A-Z]\d+)*)\]")
 

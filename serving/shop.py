@@ -36,6 +36,7 @@ from serving.services import EventReceipt, IndexState, ModelState, RecommendRequ
 from serving.settings import Settings
 from serving.store import Store
 from serving.systems import open_systems
+from serving.ticket_answers import TicketAnswers
 
 _TAKEN_UP_WITHIN = timedelta(days=7)
 """How long after a turn an event about an item that it explored counts for the item."""
@@ -98,6 +99,8 @@ class Shop:
         )
         shop = cls(index, store, assistant, systems, model_server, conversations)
         shop.learn_from_exploring()
+        if not anew:
+            shop.learn_from_tickets()
         return shop
 
     def close(self) -> None:
@@ -129,6 +132,10 @@ class Shop:
         """Read from the store what came of the items in exploring places, if any places explore."""
         if self.assistant.ranker.config.exploration.share > 0.0:
             self.assistant.tried = Tried.of(self.store.explored(_TAKEN_UP_WITHIN))
+
+    def learn_from_tickets(self) -> None:
+        """Make the answers that staff marked for others citable, and forget those withdrawn."""
+        self.index.add_answers(TicketAnswers(self.store.engine).answers(), of_tickets=True)
 
     def forget(self, shopper_id: str) -> bool:
         """Erase all that is kept of a shopper: history, conversations, memory, turns; False if nothing was."""

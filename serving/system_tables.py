@@ -64,7 +64,20 @@ tickets = Table(
     Column("tries", Integer, nullable=False),
     Column("next_try", UtcDateTime),
     Column("problem", Text, nullable=False),
+    # What a person answered, in their words.
+    Column("resolution", Text),
     Index("tickets_by_delivery", "delivery", "next_try"),
 )
 
-TABLES = (orders, coupons, tickets)
+# What a person answered to a ticket, where the shop marked it as an answer for anybody. It holds staff's words alone
+# and outlives the ticket, which may be erased with its shopper: so it refers to neither.
+ticket_answers = Table(
+    "ticket_answers",
+    metadata,
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("asks", Text, nullable=False),
+    Column("answer", Text, nullable=False),
+    Column("item_id", String),
+)
+
+TABLES = (orders, coupons, tickets, ticket_answers)

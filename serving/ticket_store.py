@@ -37,6 +37,8 @@ class KeptTicket:
     tries: int
     next_try: datetime | None
     problem: str
+    resolution: str | None = None
+    """What a person answered when it was closed."""
 
 
 class TicketStore:
@@ -72,10 +74,10 @@ class TicketStore:
             rows = connection.execute(query.where(tickets.c.state == "open") if open_only else query)
             return tuple(_kept(row) for row in rows)
 
-    def close(self, number: int) -> bool:
-        """Close a ticket; False if there is no such open one."""
+    def close(self, number: int, resolution: str | None = None) -> bool:
+        """Close a ticket, with what was answered if that is told; False if there is no such open one."""
         chosen = (tickets.c.number == number) & (tickets.c.state == "open")
-        return self._changed(update(tickets).where(chosen).values(state="closed")) == 1
+        return self._changed(update(tickets).where(chosen).values(state="closed", resolution=resolution)) == 1
 
     def counts(self) -> dict[str, int]:
         """How many tickets there are by delivery."""
@@ -156,4 +158,4 @@ def counts_in(settings: Settings) -> dict[str, int]:
 def _kept(row: Row[Any]) -> KeptTicket:
     transcript = tuple(Line(**line) for line in row.transcript)
     ticket = Ticket(transcript=transcript, **{name: getattr(row, name) for name in _TICKET})
-    return KeptTicket(row.number, ticket, row.state, row.delivery, row.tries, row.next_try, row.problem)
+    return KeptTicket(row.number, ticket, row.state, row.delivery, row.tries, row.next_try, row.problem, row.resolution)

@@ -13,10 +13,12 @@ from agent.shop.handoff import Exchange, hand_over, make_ticket
 from agent.shop.handoff import Reason as HandoffReason
 from agent.shop.offers import about_coupons
 from agent.shop.orders import about_orders
+from agent.shop.own_answers import own_answer_about
 from agent.shop.systems import ShopSystems, SystemUnavailable, Ticket, UnknownItem
 from agent.state import TurnState
 from retrieval.catalogue import Item
 from retrieval.evidence import EvidenceKind, numbered
+from retrieval.policies import TICKET, Answer
 from retrieval.words import stems
 
 ANSWERS_ABOVE = 0.45
@@ -38,6 +40,8 @@ async def own_answer(state: TurnState, runtime: Node, above: float, *, beyond: S
         beyond: items that the message names; the answer must then share a word with the rest of it.
     """
     context, need = runtime.context, state["need"]
+    if bound := await asyncio.to_thread(_about_item, state, runtime):
+        return _own(state, runtime, bound)
     vector = await asyncio.to_thread(context.index.query_vector, need.english or need.message)
     found = await asyncio.to_thread(context.index.search_answers, vector, 1, context.now.date())
     asked = stems(need.english or need.message) - stems(" ".join(item.title for item in beyond))
@@ -46,10 +50,23 @@ async def own_answer(state: TurnState, runtime: Node, above: float, *, beyond: S
         for answer, similarity in found
         if similarity >= above and (not beyond or asked & stems(f"{answer.asks} {answer.text}"))
     ]
-    if not answers:
+    return _own(state, runtime, answers[0]) if answers else None
+
+
+def _about_item(state: TurnState, runtime: Node) -> Answer | None:
+    """The shop's own answer about the one item that is meant."""
+    meant, need = items(runtime, state["meant"]), state["need"]
+    if len(meant) != 1:
         return None
-    evidence = numbered([("policy", answer.text, answer.source) for answer in answers])
-    return say(runtime, replies.answer(answers[0].text, texts(state)), evidence, state=state)
+    context = runtime.context
+    return own_answer_about(context.index, need.english or need.message, meant[0], context.now.date())
+
+
+def _own(state: TurnState, runtime: Node, found: Answer) -> TurnState:
+    """The answer as the shop gave it, cited."""
+    kind: EvidenceKind = "ticket" if found.answer_id.startswith(TICKET) else "policy"
+    evidence = numbered([(kind, found.text, found.source)])
+    return say(runtime, replies.answer(found.text, texts(state)), evidence, state=state)
 
 
 async def orders(state: TurnState, runtime: Node) -> TurnState:

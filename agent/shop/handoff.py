@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from agent.errors import AgentError
 from agent.shop.answers import ShopAnswer, together
-from agent.shop.redaction import redacted
+from agent.shop.redaction import EMAIL, TELEPHONE, redacted
 from agent.shop.systems import HandoffKind, Line, ShopSystems, SystemUnavailable, Ticket
 from agent.texts import Texts
 
@@ -27,9 +27,6 @@ _SHOWN = 6
 
 Phrases: TypeAlias = Mapping[str, Sequence[str]]
 """Phrases by language."""
-
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
-_TELEPHONE = re.compile(r"(?<![\w+])(?:\+|0)\d(?:[\d ()/-]{6,16})\d(?!\d)", re.ASCII)
 
 
 class TopicsUnreadable(AgentError):
@@ -129,7 +126,7 @@ def make_ticket(
 
 def contact_in(text: str) -> str | None:
     """The e-mail address in a text, else the telephone number (with its + or 0), else None."""
-    found = _EMAIL.search(text) or _TELEPHONE.search(redacted(text))
+    found = EMAIL.search(text) or TELEPHONE.search(redacted(text))
     return found[0] if found else None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
+EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", re.ASCII)
+TELEPHONE = re.compile(r"(?<![\w+])(?:\+|0)\d(?:[\d ()/-]{6,16})\d(?!\d)", re.ASCII)
 _CARD = re.compile(r"(?<![\d-])\d(?:[ .-]?\d){12,18}(?![\d-])")
 _IBAN = re.compile(r"(?<![A-Z\d])[A-Z]{2}\d{2}(?: ?[A-Z\d]){11,30}(?![A-Z\d])", re.IGNORECASE)
 _SECURITY_CODE = re.compile(

@@ -219,13 +219,15 @@ def bench_support(
 def bench_attacks(
     data: DataOption,
     local: Annotated[bool, typer.Option("--local", help="Without a model: reasons from the evidence.")] = False,
+    part: PartOption = "report",
     as_json: JsonOption = False,
     write: WriteOption = None,
     profile: ProfileOption = None,
 ) -> None:
     """Attacks by chat and by what reviews say: which are followed, and whether harmless look-alikes are served."""
+    from serving.bench.dialog import parts
     from serving.bench.outside import bench_attacks as run_bench
 
-    values = run_bench(settings_with(profile=profile), data, local, err if as_json else out, write)
+    values = run_bench(settings_with(profile=profile), data, parts(part), err if as_json else out, write, local=local)
     if as_json:
         out.print_json(json.dumps(values, ensure_ascii=False))

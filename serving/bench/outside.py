@@ -11,7 +11,7 @@ from typing import Any
 
 from rich.console import Console
 
-from serving.bench import attacks, support
+from serving.bench import attack_cases, attacks, support
 from serving.bench.dialog import Parts, demo_items
 from serving.bench.dialog_rooms import local_shop
 from serving.bench.reason_report import write_figures
@@ -34,19 +34,21 @@ def bench_support(settings: Settings, data: Path, part: Parts, console: Console,
     return plain
 
 
-def bench_attacks(settings: Settings, data: Path, local: bool, console: Console, page: Path | None) -> dict[str, Any]:
+def bench_attacks(
+    settings: Settings, data: Path, part: Parts, console: Console, page: Path | None, *, local: bool
+) -> dict[str, Any]:
     """Attack the demo shop; the figures as plain values, and on the page if one is given."""
-    cases = attacks.read_cases(data)
+    cases = attack_cases.read_cases(data)
     profile = load_profile(settings.profile, settings)
     by_review = [attack for attack in cases.attacks if not attack.by_chat]
-    items, carriers = attacks.poisoned(list(demo_items(settings).values()), by_review)
+    items, carriers = attack_cases.poisoned(list(demo_items(settings).values()), by_review)
     with ExitStack() as stack:
         if not local:
             stack.enter_context(running_model(profile, settings, console.print))
         shop = stack.enter_context(local_shop(settings, console.print, model=not local))
         shop.index.add_items(items)
         model = "no model: reasons from the evidence" if local else f"model {profile.model}"
-        figures = asyncio.run(attacks.measure(shop, cases, carriers, model))
+        figures = asyncio.run(attacks.measure(shop, cases, carriers, model, part))
     attacks.table(figures).show(console)
     if page is not None:
         write_figures(page, "attacks", attacks.markdown(figures))

@@ -1,7 +1,7 @@
 """Answers of another shop's service desk: is the best one found, and is none given where there is none?
 
 The data (a folder that is named, never part of the project) holds products and question/answer pairs. Half of the
-answers are imported as the shop's own, searched by the product's name and their own words, never by those of the
+answers are imported as the shop's own, each about its product and searched by its own words, never by those of the
 question; the other half's questions have no answer here. Each question is asked as a turn, after the product's name, as
 on the product's page.
 """
@@ -18,6 +18,7 @@ from typing import Any
 
 from agent.assistant import Question
 from agent.gathered import Gathered, gather
+from agent.shop.own_answers import beside
 from retrieval.catalogue import Item
 from retrieval.policies import Answer
 from serving.bench.dialog import Parts
@@ -39,6 +40,7 @@ class Pair:
     question: str
     answer: str
     known: bool
+    item_id: str = ""
 
     @property
     def asked(self) -> str:
@@ -46,7 +48,8 @@ class Pair:
 
     @property
     def imported(self) -> Answer:
-        return Answer(self.pair_id, f"{self.product}. {self.answer}", self.answer, f"customer service, {self.product}")
+        source = f"customer service, {self.product}"
+        return Answer(self.pair_id, self.answer, self.answer, source, item_id=self.item_id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +66,7 @@ class SupportFigures:
     abstained: Share
     """Of the questions without an answer here: given none."""
     first: Share
-    """Of the questions with one: it is the nearest by meaning, whatever its similarity."""
+    """Of the questions with one: it is the nearest by meaning of those about its product, whatever its similarity."""
     first_three: Share
 
 
@@ -117,7 +120,7 @@ def table(figures: SupportFigures) -> Table:
         ("… another is given", str(figures.wrong)),
         ("… none is given (items, a person, or no answer)", str(figures.silent)),
         ("answer not here: none is given", str(figures.abstained)),
-        ("answer here: it is the nearest", str(figures.first)),
+        ("answer here: it is the nearest about the product", str(figures.first)),
         ("… among the nearest three", str(figures.first_three)),
     )
     return Table(f"Service answers of another shop, {figures.part}", ("of the questions", "share"), rows)
@@ -131,8 +134,9 @@ def markdown(figures: SupportFigures) -> str:
 
 
 def _nearest(shop: Shop, pair: Pair) -> list[str]:
-    vector = shop.index.embedder.embed([pair.asked])[0]
-    return [_plain(answer.text) for answer, _ in shop.index.search_answers(vector, 3, date.today())]
+    vector = shop.index.query_vector(beside(pair.asked, shop.catalogue[pair.item_id]))
+    found = shop.index.search_answers(vector, 3, date.today(), pair.item_id)
+    return [_plain(answer.text) for answer, _ in found]
 
 
 def _item(row: Mapping[str, Any], names: Mapping[int, str]) -> Item:
@@ -152,7 +156,7 @@ def _title(row: Mapping[str, Any]) -> str:
 
 
 def _pair(row: Mapping[str, Any], product: Mapping[str, Any], known: bool) -> Pair:
-    return Pair(f"q-{row['QuestionId']}", _title(product), row["Question"], row["Answer"], known)
+    return Pair(f"q-{row['QuestionId']}", _title(product), row["Question"], row["Answer"], known, str(row["ProductId"]))
 
 
 def _rows(path: Path) -> Iterable[dict[str, Any]]:

@@ -1,6 +1,6 @@
 // Elements that show a product, its reason and the evidence.
 
-const LETTERS = { R: 'review', A: 'attribute', H: 'history', P: 'policy', O: 'order' };
+const LETTERS = { R: 'review', A: 'attribute', H: 'history', P: 'policy', O: 'order', T: 'ticket' };
 const CITATION = /\s*\[([A-Z]\d+(?:\s*,\s*[A-Z]\d+)*)\]/g;
 
 /** A note that opens beside the chip that was pressed. */

@@ -22,6 +22,14 @@ from agent.texts import unread_in
         ("가벼운 배낭", "Hangul"),
         ("حقيبة ظهر", "Arabic"),
         ("a Torrwick 背包", "en"),
+        ("Wo ist meine Bestellung?", "de"),
+        ("Je cherche un sac à dos pour mon fils", "fr"),
+        ("Busco una mochila ligera para mi hijo", "es"),
+        ("Vorrei uno zaino leggero per mio figlio", "it"),
+        ("a Le Creuset pan du jour", "en"),
+        ("La Roche-Posay sunscreen", "en"),
+        ("do you have anything von Trapp", "en"),
+        ("el cheapo tent", "en"),
     ],
 )
 def test_the_script_most_letters_are_in_decides(message: str, language: str) -> None:
