@@ -209,7 +209,7 @@ class ShopIndex:
 
     def _query_vector(self, text: str) -> Vectors:
         """The vector of what is searched for, kept for the next time: a turn asks for the same one several times."""
-        vector: Vectors = self.embedder.embed([text])[0]
+        vector: Vectors = self.embedder.embed([text], "query")[0]
         vector.flags.writeable = False
         return vector
 

@@ -76,6 +76,6 @@ def _weights(embedder: Embedder, kept: Path, folder: Path, recipe: Recipe) -> We
                 "`because train intents` keeps them",
                 embedder.name,
             )
-            vectors = embedder.embed([utterance.text for utterance in utterances])
+            vectors = embedder.embed([utterance.text for utterance in utterances], "query")
             _learned[source, embedder.name] = learn(utterances, vectors, recipe, embedder.name)
     return _learned[source, embedder.name]

@@ -11,9 +11,10 @@ from typing import Any
 
 from rich.console import Console
 
-from serving.bench import attacks, support
+from serving.bench import attacks, films, support
 from serving.bench.dialog import Parts, demo_items
 from serving.bench.dialog_rooms import local_shop
+from serving.bench.film_data import asked_and_told, catalogue_of, read_turns
 from serving.bench.reason_report import write_figures
 from serving.profiles import load_profile
 from serving.settings import Settings
@@ -50,5 +51,19 @@ def bench_attacks(settings: Settings, data: Path, local: bool, console: Console,
     attacks.table(figures).show(console)
     if page is not None:
         write_figures(page, "attacks", attacks.markdown(figures))
+    plain: dict[str, Any] = json.loads(json.dumps(asdict(figures)))
+    return plain
+
+
+def bench_films(settings: Settings, data: Path, part: Parts, console: Console, page: Path | None) -> dict[str, Any]:
+    """Place films that people recommended; the figures as plain values, and on the page if one is given."""
+    turns = read_turns(data)
+    _, told = asked_and_told(turns, part)
+    with local_shop(settings, console.print, demo=False) as shop:
+        shop.index.add_items(catalogue_of(turns, told))
+        figures = films.measure(shop, turns, part)
+    films.table(figures).show(console)
+    if page is not None:
+        write_figures(page, "films", films.markdown(figures))
     plain: dict[str, Any] = json.loads(json.dumps(asdict(figures)))
     return plain

@@ -131,7 +131,7 @@ def markdown(figures: SupportFigures) -> str:
 
 
 def _nearest(shop: Shop, pair: Pair) -> list[str]:
-    vector = shop.index.embedder.embed([pair.asked])[0]
+    vector = shop.index.embedder.embed([pair.asked], "query")[0]
     return [_plain(answer.text) for answer, _ in shop.index.search_answers(vector, 3, date.today())]
 
 

