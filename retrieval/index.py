@@ -20,6 +20,7 @@ from retrieval.events import Event
 from retrieval.finder import EXACT_UP_TO
 from retrieval.history import Activity, Trace, taste_text
 from retrieval.memory import Memory
+from retrieval.nearness import comparable
 from retrieval.policies import Answer
 from retrieval.rebuild import Rebuild, finish_rebuild
 from retrieval.snapshot import Change, Snapshot
@@ -239,9 +240,9 @@ class ShopIndex:
         return sorted(told, key=lambda pair: -pair[1])[:n]
 
     def search_answers(self, vector: Vectors, n: int, today: date) -> list[tuple[Answer, float]]:
-        """The shop's answers nearest to a question that hold today, and their cosines."""
+        """The shop's answers nearest to a question that hold today, and their `comparable` cosines."""
         found = self._vectors.query(ANSWERS, vector, n, {"until": {"$gte": today.toordinal()}})
-        return [(answer_of(record), record.similarity or 0.0) for record in found]
+        return [(answer_of(each), comparable(self.embedder.name, each.similarity or 0.0)) for each in found]
 
     @property
     def popularity(self) -> Mapping[str, float]:

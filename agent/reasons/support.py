@@ -52,7 +52,7 @@ class Similar:
 
     def __call__(self, text: str, others: Sequence[str]) -> float:
         new = [other for other in others if other not in self._vectors]
-        vectors = self._embedder.embed([text, *new])
+        vectors = self._embedder.embed([text, *new], "query")
         if len(self._vectors) > _REMEMBERED:
             self._vectors.clear()
             return self(text, others)

