@@ -24,8 +24,8 @@ _QUIET = {"OMP_WAIT_POLICY": "PASSIVE"}
 class PackedE5(torch.nn.Module):
     """The one module of a SentenceTransformer: texts in, vectors out. It is used as it is and cannot be trained.
 
-    All of the model's vectors lie in a narrow cone (any two texts: cosine 0.75). Without their mean, unrelated texts are
-    near 0 as they are by other models, so that thresholds have a meaning; what is found stays about the same.
+    All of the model's vectors lie in a narrow cone (any two texts: cosine 0.75). Without their mean, unrelated texts
+    are near 0 as they are by other models, so that thresholds have a meaning; what is found stays about the same.
 
     Shapes: N texts -> sentence_embedding (N, 384) float32, to be scaled to length 1.
     Source: J. Mu, P. Viswanath, All-but-the-top, ICLR 2018; only the mean is taken away here.

@@ -22,7 +22,7 @@ from retrieval.recall import recall
 from serving.bench.dialog import Parts
 from serving.bench.film_data import Turn, asked_and_told, film_id, named
 from serving.bench.measures import machine
-from serving.bench.ranking_figures import Estimate, Ranks, hits, rank_of_first
+from serving.bench.ranking_figures import Estimate, Ranks
 from serving.bench.reason_report import Table
 from serving.shop import Shop
 
@@ -52,10 +52,10 @@ def measure(shop: Shop, turns: Sequence[Turn], part: Parts) -> FilmFigures:
     asked, told = asked_and_told(turns, part)
     popular = Counter(film_id(title) for turn in told for title in turn.films)
     ids = [item.item_id for item in shop.catalogue.values()]
-    collected: dict[str, list[float]] = {}
+    collected: dict[str, list[tuple[float, ...]]] = {}
     for turn in asked:
-        for name, rank in _ranks(shop, turn, ids, popular).items():
-            collected.setdefault(name, []).append(rank)
+        for name, hits in _ranks(shop, turn, ids, popular).items():
+            collected.setdefault(name, []).append(hits)
     ranks = {name: np.array(values) for name, values in collected.items()}
     fresh = np.array([not turn.named_before for turn in asked])
     groups = [turn.dialogue for turn in asked]
@@ -91,8 +91,8 @@ def markdown(figures: FilmFigures) -> str:
     )
 
 
-def _ranks(shop: Shop, turn: Turn, ids: Sequence[str], popular: Mapping[str, int]) -> dict[str, float]:
-    """The best place of the turn's films in each ranking; equal scores share their mean place."""
+def _ranks(shop: Shop, turn: Turn, ids: Sequence[str], popular: Mapping[str, int]) -> dict[str, tuple[float, ...]]:
+    """Whether a film of the turn is among the first of each ranking, by depth."""
     wanted = {film_id(title) for title in turn.films}
     lexical = shop.index.now.lexical
     rows = [shop.index.now.catalogue.row(item_id) for item_id in ids]
@@ -107,11 +107,17 @@ def _ranks(shop: Shop, turn: Turn, ids: Sequence[str], popular: Mapping[str, int
         "how often recommended in the other half": np.array([popular.get(i, 0) for i in ids], float),
     }
     places = [n for n, item_id in enumerate(ids) if item_id in wanted]
-    return {name: _best(np.asarray(found, float), places) for name, found in scores.items()}
+    return {name: _chances(np.asarray(found, float), places) for name, found in scores.items()}
 
 
-def _best(scores: Ranks, places: Sequence[int]) -> float:
-    return min(rank_of_first(np.concatenate([scores[[p]], np.delete(scores, p)])) for p in places)
+def _chances(scores: Ranks, places: Sequence[int]) -> tuple[float, ...]:
+    """How likely the best placed of the films is among the first, by depth, with equal scores in a random order."""
+
+    def one(place: int, depth: int) -> float:
+        better, equal = (scores > scores[place]).sum(), (scores == scores[place]).sum()
+        return float(np.clip((depth - better) / equal, 0.0, 1.0))
+
+    return tuple(max(one(place, depth) for place in places) for depth in DEPTHS)
 
 
 def _ours(shop: Shop, need: Need, ids: Sequence[str], history: Sequence[Trace]) -> Ranks:
@@ -139,7 +145,7 @@ def _liked(shop: Shop, turn: Turn) -> tuple[Trace, ...]:
 
 
 def _hits(ranks: Ranks, dialogues: Sequence[str]) -> tuple[Estimate, ...]:
-    return tuple(_clustered(hits(ranks, n), dialogues) for n in DEPTHS)
+    return tuple(_clustered(column, dialogues) for column in ranks.T)
 
 
 def _clustered(values: Ranks, groups: Sequence[str], seed: int = 0) -> Estimate:

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from serving.bench.film_data import asked_and_told, catalogue_of, film_id, named, read_turns
-from serving.bench.films import _best, _clustered
+from serving.bench.films import _chances, _clustered
 from serving.errors import EnvironmentUnfit
 
 ROWS = [
@@ -53,10 +53,11 @@ def test_a_title_is_named_as_whole_words() -> None:
     assert named("It", "have you seen IT?") and not named("It", "a bit")
 
 
-def test_equal_scores_share_their_place_and_the_best_film_counts() -> None:
-    scores = np.array([3.0, 1.0, 1.0, 1.0, 2.0])
-    assert _best(scores, [1]) == 4.0
-    assert _best(scores, [1, 4]) == 2.0
+def test_equal_scores_are_in_a_random_order_and_the_best_film_counts() -> None:
+    scores = np.array([*range(100, 5, -1), *[0.0] * 40])
+    assert _chances(scores, [3]) == (1.0, 1.0) and _chances(scores, [20]) == (0.0, 1.0)
+    assert _chances(np.zeros(100), [7]) == (0.1, 0.5)
+    assert _chances(scores, [120, 3]) == (1.0, 1.0)
 
 
 def test_turns_of_one_dialogue_count_as_one_draw() -> None:
