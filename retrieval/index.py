@@ -20,6 +20,7 @@ from retrieval.events import Event
 from retrieval.finder import EXACT_UP_TO
 from retrieval.history import Activity, Trace, taste_text
 from retrieval.memory import Memory
+from retrieval.nearness import comparable
 from retrieval.policies import TICKET, Answer
 from retrieval.rebuild import Rebuild, finish_rebuild
 from retrieval.snapshot import Change, Snapshot
@@ -215,7 +216,7 @@ class ShopIndex:
 
     def _query_vector(self, text: str) -> Vectors:
         """The vector of what is searched for, kept for the next time: a turn asks for the same one several times."""
-        vector: Vectors = self.embedder.embed([text])[0]
+        vector: Vectors = self.embedder.embed([text], "query")[0]
         vector.flags.writeable = False
         return vector
 
@@ -247,14 +248,14 @@ class ShopIndex:
     def search_answers(
         self, vector: Vectors, n: int, today: date, item_id: str | None = None
     ) -> list[tuple[Answer, float]]:
-        """The shop's answers nearest to a question that hold today, and their cosines.
+        """The shop's answers nearest to a question that hold today, and their `comparable` cosines.
 
         Args:
             item_id: only those about this item; without it, only those about none.
         """
         whose: dict[str, Any] = {"bound": {"$ne": True}} if item_id is None else {"item_id": {"$eq": item_id}}
         found = self._vectors.query(ANSWERS, vector, n, {"$and": [{"until": {"$gte": today.toordinal()}}, whose]})
-        return [(answer_of(record), record.similarity or 0.0) for record in found]
+        return [(answer_of(each), comparable(self.embedder.name, each.similarity or 0.0)) for each in found]
 
     @property
     def popularity(self) -> Mapping[str, float]:

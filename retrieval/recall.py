@@ -16,6 +16,7 @@ from retrieval.columns import fewest_dropped
 from retrieval.embedding import Vectors
 from retrieval.history import Trace
 from retrieval.index import ShopIndex
+from retrieval.nearness import comparable
 from retrieval.need import Constraints, Need
 from retrieval.snapshot import Snapshot
 
@@ -85,8 +86,8 @@ def recall(
         Candidate(
             item=now.catalogue[item_id],
             vector=(own := now.vector(item_id)),
-            semantic=_unit(float(np.dot(own, vector))),
-            passage=_unit(passage.get(item_id, 0.0)),
+            semantic=_near(index, float(np.dot(own, vector))),
+            passage=_near(index, passage.get(item_id, 0.0)),
             lexical=lexical.get(item_id, 0.0),
         )
         for item_id in best
@@ -109,8 +110,8 @@ def candidate(index: ShopIndex, need: Need, history: Sequence[Trace], item_id: s
     return Candidate(
         item=item,
         vector=own,
-        semantic=_unit(float(np.dot(own, asked))),
-        passage=_unit(passages.get(item_id, 0.0)),
+        semantic=_near(index, float(np.dot(own, asked))),
+        passage=_near(index, passages.get(item_id, 0.0)),
         lexical=lexical.get(item_id, 0.0),
     )
 
@@ -194,5 +195,5 @@ def _fuse(rankings: Iterable[Iterable[str]]) -> list[str]:
     return sorted(scores, key=scores.__getitem__, reverse=True)
 
 
-def _unit(cosine: float) -> float:
-    return min(max(cosine, 0.0), 1.0)
+def _near(index: ShopIndex, cosine: float) -> float:
+    return min(max(comparable(index.embedder.name, cosine), 0.0), 1.0)

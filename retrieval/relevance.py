@@ -91,7 +91,7 @@ class Relevance:
         self._limited = frozenset(_limited(need))
         found = list(dict.fromkeys(sentence for text in texts for sentence in (sentences(text) or [text])))
         kind = f"a {item.kind}"
-        vectors = embedder.embed([kind, *(f"{kind}, {wish}" for wish in self.wishes), *found])
+        vectors = embedder.embed([kind, *(f"{kind}, {wish}" for wish in self.wishes), *found], "query")
         asked = without(vectors[1 : 1 + len(self.wishes)], vectors[0]) if self.wishes else vectors[:1]
         self._cosines = dict(zip(found, vectors[1 + len(self.wishes) :] @ asked.T, strict=True))
 

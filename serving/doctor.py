@@ -16,7 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Literal, TypeAlias
 
-from retrieval.embedding import PACKAGED_EMBEDDINGS
+from retrieval.embedding import PACKAGED_EMBEDDINGS, missing_advice
 from serving.consent import require_consent
 from serving.errors import DiskFull, EnvironmentUnfit, ServingError
 from serving.ports import is_free, require_free
@@ -151,7 +151,9 @@ def _embeddings(profile: Profile) -> Check:
         where = "a local folder" if Path(name).is_dir() else "to be fetched from a hub on first use"
         return Check("embeddings", "ok", f"{name}, {where}")
     if find_spec(package) is None:
-        return Check("embeddings", "fail", f"the package {package} with {name} is not installed", "Run `make setup`.")
+        advice = missing_advice(name)
+        missing = f"the package {package} with {name} is not installed"
+        return Check("embeddings", "fail", missing, f"{advice[0].upper()}{advice[1:]}.")
     return Check("embeddings", "ok", f"{name}, from the package {package}")
 
 

@@ -26,8 +26,9 @@ from retrieval.exploration import ExplorationConfig, Tried
 from retrieval.history import Trace, traces
 from retrieval.index import ShopIndex
 from retrieval.learned_taste import LearnedTaste
+from retrieval.nearness import related_above
 from retrieval.ranking import Ranker, RankerConfig
-from retrieval.taste import HandTaste, Taste
+from retrieval.taste import HandTaste, HandTasteConfig, Taste
 from serving.checkpoints import InThreads, open_checkpoints
 from serving.demo_ranker import Origin
 from serving.profiles import Profile
@@ -198,17 +199,19 @@ def _taste(folder: Path, index: ShopIndex) -> Taste:
 
     The demo's is used only while the shop sells nothing else: another shop's items, and who buys them, it never saw.
     """
+    above = related_above(index.embedder.name, HandTasteConfig().related_above)
+    by_hand = HandTaste(HandTasteConfig(related_above=above))
     if not folder.exists():
-        return HandTaste()
+        return by_hand
     try:
         origin = Origin.of_folder(folder)
         if origin and (misfit := origin.misfit(index.embedder.name, index.catalogue)):
             logger.warning("items are ranked by weights set by hand: the ranker is the demo's, and %s", misfit)
-            return HandTaste()
+            return by_hand
         return LearnedTaste.load(folder)
     except RankerMismatch as error:
         logger.error("items are ranked by weights set by hand: %s", error)
-        return HandTaste()
+        return by_hand
 
 
 def _tool_model(profile: Profile, key: str | None, settings: Settings) -> ToolModel:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from retrieval.embedding import Vectors
+from retrieval.embedding import Role, Vectors
 from retrieval.words import stems
 
 
@@ -28,7 +28,7 @@ class WordEmbedder:
         """Every text embedded so far, in order."""
         return [text for call in self.calls for text in call]
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], role: Role = "passage") -> Vectors:
         self.calls.append(tuple(texts))
         rows = [_sum(tuple(sorted(stems(text))) or ("",), self.size) for text in texts]
         return np.array(rows, np.float32).reshape(len(rows), self.size)

@@ -21,6 +21,8 @@ INTENTS: tuple[Intent, ...] = get_args(Intent)
 
 KEPT = Path(__file__).parent / "weights.npz"
 """Learned weights for the default embedding model; made by `because train intents`."""
+KEPT_FOR = {"multilingual-e5-small": KEPT.with_name("weights-e5.npz")}
+"""The same for other models, which are worth keeping weights for."""
 _LIKELY, _LIKELY_ABOVE = 4, 0.05
 _log = logging.getLogger(__name__)
 _learned: dict[tuple[str, str], Weights] = {}
@@ -48,8 +50,14 @@ class IntentClassifier:
     """
 
     def __init__(
-        self, embedder: Embedder, *, kept: Path = KEPT, utterances: Path = UTTERANCES, recipe: Recipe | None = None
+        self,
+        embedder: Embedder,
+        *,
+        kept: Path | None = None,
+        utterances: Path = UTTERANCES,
+        recipe: Recipe | None = None,
     ) -> None:
+        kept = kept or KEPT_FOR.get(embedder.name, KEPT)
         self._weights = _weights(embedder, kept, utterances, recipe or Recipe())
 
     def guess(self, text: str, vector: Vectors) -> Guess:
@@ -83,6 +91,6 @@ def _weights(embedder: Embedder, kept: Path, folder: Path, recipe: Recipe) -> We
                 "`because train intents` keeps them",
                 embedder.name,
             )
-            vectors = embedder.embed([utterance.text for utterance in utterances])
+            vectors = embedder.embed([utterance.text for utterance in utterances], "query")
             _learned[source, embedder.name] = learn(utterances, vectors, recipe, embedder.name)
     return _learned[source, embedder.name]

@@ -13,10 +13,8 @@ import numpy.typing as npt
 
 from agent.intents.grams import grams
 from agent.language import language_of
-from retrieval.embedding import Vectors
+from retrieval.embedding import Vectors, multilingual
 
-ENGLISH_ONLY = frozenset({"all-MiniLM-L6-v2"})
-"""Embedding models whose vector of a message in another script says nothing; it counts as zero."""
 _KEPT_AS = np.float16
 
 
@@ -32,7 +30,7 @@ class Features:
 
     def heard(self, text: str, vector: Vectors, model: str) -> Vectors:
         """The embedding's part. Shapes: vector (D,) -> (D,)."""
-        if model in ENGLISH_ONLY and language_of(text) != "en":
+        if not multilingual(model) and language_of(text) != "en":  # it says nothing
             return np.zeros_like(vector)
         return (vector * self.share).astype(np.float32)
 

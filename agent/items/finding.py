@@ -99,7 +99,7 @@ def as_evidence(facts: Iterable[Fact]) -> tuple[Evidence, ...]:
 def _cosines(asked: Asked, facts: Sequence[Fact], embedder: Embedder) -> Vectors:
     """How near each fact comes to the question beyond being about such an item. Shapes: F facts -> (F,) float32."""
     kind = f"a {asked.kind}"
-    vectors = embedder.embed([kind, f"{kind}, {asked.text}", *(fact.text for fact in facts)])
+    vectors = embedder.embed([kind, f"{kind}, {asked.text}", *(fact.text for fact in facts)], "query")
     question: Vectors = without(vectors[1:2], vectors[0])[0]
     found: Vectors = vectors[2:] @ question
     return found

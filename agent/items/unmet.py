@@ -13,6 +13,7 @@ from agent.items.statements import stance
 from agent.need.things import things
 from retrieval.catalogue import Item
 from retrieval.index import ShopIndex
+from retrieval.nearness import comparable
 from retrieval.need import Need
 from retrieval.recall import recall
 from retrieval.words import stems
@@ -76,4 +77,5 @@ def _nearest(index: ShopIndex, need: Need, wish: str, shown: Sequence[Item]) -> 
 def _akin(index: ShopIndex, one: str, other: str) -> bool:
     if one == other:
         return True
-    return float(np.dot(index.query_vector(one), index.query_vector(other))) >= _AKIN_ABOVE
+    cosine = float(np.dot(index.query_vector(one), index.query_vector(other)))
+    return comparable(index.embedder.name, cosine, "questions") >= _AKIN_ABOVE

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TypeAlias
 
 from retrieval.embedding import Embedder, Vectors
+from retrieval.nearness import comparable
 from retrieval.snippets import sentences
 
 Similarity: TypeAlias = Callable[[str, Sequence[str]], float]
@@ -52,9 +53,10 @@ class Similar:
 
     def __call__(self, text: str, others: Sequence[str]) -> float:
         new = [other for other in others if other not in self._vectors]
-        vectors = self._embedder.embed([text, *new])
+        vectors = self._embedder.embed([text, *new], "query")
         if len(self._vectors) > _REMEMBERED:
             self._vectors.clear()
             return self(text, others)
         self._vectors |= dict(zip(new, vectors[1:], strict=True))
-        return max((float(vectors[0] @ self._vectors[other]) for other in others), default=0.0)
+        nearest = max((float(vectors[0] @ self._vectors[other]) for other in others), default=0.0)
+        return comparable(self._embedder.name, nearest, "questions")

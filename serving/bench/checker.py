@@ -24,7 +24,7 @@ from agent.reasons.reason import NOTHING_FITS
 from agent.reasons.support import Similar, Support
 from agent.reasons.verify import Verdict
 from retrieval.catalogue import Item
-from retrieval.embedding import Embedder, Remembering, Vectors
+from retrieval.embedding import Embedder, Remembering, Role, Vectors
 from retrieval.evidence import Evidence, EvidenceKind
 from retrieval.feeds import read_items
 from serving.bench.corruption import Others, Trial, corrupted
@@ -186,7 +186,7 @@ class _Ahead:
     def fetch(self) -> None:
         self._vectors = self._embedder.embed(list(self._asked))
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], role: Role = "passage") -> Vectors:  # noqa: ARG002
         found: Vectors = self._vectors[[self._asked[text] for text in texts]]
         return found
 

@@ -231,3 +231,36 @@ def bench_attacks(
     values = run_bench(settings_with(profile=profile), data, parts(part), err if as_json else out, write, local=local)
     if as_json:
         out.print_json(json.dumps(values, ensure_ascii=False))
+
+
+@bench_app.command("films")
+def bench_films(
+    data: DataOption,
+    part: PartOption = "report",
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+    profile: ProfileOption = None,
+) -> None:
+    """Films that people recommended in dialogues: is the one that came next placed high, against BM25?"""
+    from serving.bench.dialog import parts
+    from serving.bench.outside import bench_films as run_bench
+
+    values = run_bench(settings_with(profile=profile), data, parts(part), err if as_json else out, write)
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
+
+
+@bench_app.command("meaning")
+def bench_meaning(
+    feed: Annotated[Path | None, typer.Option(help="An item feed of the second group's kinds, besides.")] = None,
+    currency: Annotated[str, typer.Option(help="Currency of a feed that states none.")] = "USD",
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+    profile: ProfileOption = None,
+) -> None:
+    """What the embedding model finds by meaning alone, in English and Chinese, and what it costs."""
+    from serving.bench.outside import bench_meaning as run_bench
+
+    values = run_bench(settings_with(profile=profile), feed, currency, err if as_json else out, write)
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))

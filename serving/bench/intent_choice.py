@@ -56,7 +56,7 @@ class ChoiceFigures:
 async def bench(embedder: Embedder, chooser: Chooser, cases: Path = CASES) -> Mapping[str, ChoiceFigures]:
     """Let classifier and model guess the held-out messages of which the classifier is unsure."""
     held_out, classifier = read_cases(cases, "intents"), IntentClassifier(embedder)
-    vectors = embedder.embed([case.text for case in held_out])
+    vectors = embedder.embed([case.text for case in held_out], "query")
     guessed = [(case, classifier.guess(case.text, v)) for case, v in zip(held_out, vectors, strict=True)]
     unsure = [(case, guess) for case, guess in guessed if guess.unsure]
     return {

@@ -142,7 +142,7 @@ def alike_of(cases: Sequence[Utterance], guesses: Sequence[Guess]) -> AlikeFigur
 def _guess_all(
     classifier: IntentClassifier, embedder: Embedder, cases: Sequence[Utterance], times: list[float]
 ) -> list[Guess]:
-    vectors = embedder.embed([case.text for case in cases])
+    vectors = embedder.embed([case.text for case in cases], "query")
     guesses = []
     for case, vector in zip(cases, vectors, strict=True):
         started = time.perf_counter()

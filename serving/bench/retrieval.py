@@ -194,7 +194,7 @@ def _build(subject: Subject, folder: Path) -> float:
 def searches(index: ShopIndex, questions: Sequence[str]) -> Iterator[Search]:
     """Recall@10 against the exact search of the same rows, and the time of each way, as the share allowed falls."""
     now = index.now
-    vectors = index.embedder.embed(list(questions))
+    vectors = index.embedder.embed(list(questions), "query")
     served = Finder(index.store, ITEMS, str)
     graph = Finder(index.store, ITEMS, str, exact_up_to=0, graph_share=0)
     for share in SHARES:

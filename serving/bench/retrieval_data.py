@@ -10,7 +10,7 @@ from functools import lru_cache
 import numpy as np
 
 from retrieval.catalogue import Attribute, Item
-from retrieval.embedding import Vectors
+from retrieval.embedding import Role, Vectors
 
 SIZE = 384
 _MEMBERS = 100
@@ -117,7 +117,7 @@ class MadeShop:
         """Questions whose vectors are other members of the items' clusters, with words that items have."""
         return [f"{_QUERY} {number} {_text(np.random.default_rng([number, 3]), 3)}" for number in range(n)]
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], role: Role = "passage") -> Vectors:  # noqa: ARG002
         found = [_NUMBER.search(text) for text in texts]
         rows = [self.vectors.one(int(match[2]), match[1]) if match else _NONE for match in found]
         return np.array(rows, np.float32).reshape(len(rows), SIZE)

@@ -152,7 +152,7 @@ class PlainChain:
         self._text = StrOutputParser()
 
     def _retrieve(self, question: str) -> dict[str, str]:
-        nearest = self._index.search_items(self._index.embedder.embed([question])[0], 5)
+        nearest = self._index.search_items(self._index.embedder.embed([question], "query")[0], 5)
         items = [self._index.catalogue[item_id] for item_id in nearest]
         return {
             "items": "\n\n".join(f"{i.title}, {i.price_text}: {i.description}" for i in items),

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from agent.intents.classifier import KEPT
+from agent.intents.classifier import KEPT, KEPT_FOR
 from agent.intents.learning import Recipe, Utterance, learn, read_utterances
 from agent.intents.weights import Features
 from retrieval.embedding import Embedder, Vectors
@@ -88,17 +88,18 @@ def cross_validate(
     return Foreseen(intents, tuple(u.language for u in utterances), found, truth)
 
 
-def train_intents(embedder: Embedder, report: Report, kept: Path = KEPT, *, compare: bool = False) -> None:
+def train_intents(embedder: Embedder, report: Report, kept: Path | None = None, *, compare: bool = False) -> None:
     """Choose temperature and threshold, learn from all utterances, keep the weights."""
     utterances = read_utterances()
     report(f"embedding {len(utterances)} utterances with {embedder.name}")
-    vectors = embedder.embed([utterance.text for utterance in utterances])
+    vectors = embedder.embed([utterance.text for utterance in utterances], "query")
     recipe = Recipe()
     foreseen = cross_validate(utterances, vectors, recipe, embedder.name)
     temperature = foreseen.best_temperature()
     sure = replace(recipe, temperature=temperature, unsure_below=foreseen.unsure_below(temperature))
     report(f"cross-validation: {_told(foreseen)}; temperature {temperature:.2f}, unsure below {sure.unsure_below:.2f}")
     weights = learn(utterances, vectors, sure, embedder.name)
+    kept = kept or KEPT_FOR.get(embedder.name, KEPT)
     weights.save(kept)
     report(f"{len(weights.grams)} grams, {kept.stat().st_size / 1e6:.2f} MB: {kept}")
     if compare:

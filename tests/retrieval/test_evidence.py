@@ -186,7 +186,7 @@ def test_facts_that_the_need_does_not_name_are_chosen_by_nearness_to_its_wish() 
     class Fixed:
         name, size = "fixed", 3
 
-        def embed(self, texts: Sequence[str]) -> Vectors:
+        def embed(self, texts: Sequence[str], role: str = "passage") -> Vectors:
             rows = [
                 [near_of.get(text, "stiff" in text), "stiff" not in text and text not in near_of, 0] for text in texts
             ]

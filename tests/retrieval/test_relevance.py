@@ -52,7 +52,7 @@ class Placed:
     def __init__(self, places: dict[str, Sequence[float]]) -> None:
         self._places = places
 
-    def embed(self, texts: Sequence[str]) -> Vectors:
+    def embed(self, texts: Sequence[str], role: str = "passage") -> Vectors:
         rows = np.array([self._places[text] for text in texts], np.float32)
         unit: Vectors = rows / np.linalg.norm(rows, axis=1, keepdims=True)
         return unit
