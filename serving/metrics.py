@@ -19,6 +19,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._turns = self._counter("turns", "Turns by how they ended", "state")
         self._reasons = self._counter("reasons", "Reasons by how they came to be", "state")
+        self._answers = self._counter("answers", "Answers about items by how they came to be", "state")
         self._claims = self._counter("claims", "Claims a model wrote by what was wrong with them", "cause")
         self._calls = self._counter("model_calls", "Calls to the model")
         self._tokens = self._counter("tokens", "Model tokens", "kind")
@@ -34,6 +35,8 @@ class Metrics:
 
     def turn(self, turn: TurnRecord) -> None:
         self._turns.labels(turn.state).inc()
+        if turn.answer_state is not None:
+            self._answers.labels(turn.answer_state).inc()
         self.work(turn.reasons, turn.timings_ms, turn.model_calls, turn.prompt_tokens, turn.completion_tokens)
 
     def work(

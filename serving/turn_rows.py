@@ -9,7 +9,16 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, Table, select
 
-from agent.stream import ChipView, ClaimView, EvidenceView, FactorView, NeedUnderstood, ReasonReady, VerdictView
+from agent.stream import (
+    ChipView,
+    ClaimView,
+    EvidenceView,
+    FactorView,
+    NeedUnderstood,
+    ReasonReady,
+    ReasonState,
+    VerdictView,
+)
 from serving import tables
 
 
@@ -43,6 +52,8 @@ class TurnRecord:
     model_calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
+    answer_state: ReasonState | None = None
+    """How an answer to a question about an item came to be: counted, not kept."""
 
 
 def rows_of(turn: TurnRecord) -> Iterator[tuple[Table, list[dict[str, Any]]]]:

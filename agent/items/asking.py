@@ -26,8 +26,12 @@ _HOW = re.compile(
     r"old|small|light|quiet|powerful|strong)\b|\bwhat (?:size|age|temperature|weight)\b",
     re.IGNORECASE,
 )
-_INDIRECT = re.compile(r"\b(?:tell|know|say|ask)\b.*\b(?:how|what|which|who|where)\b", re.IGNORECASE)
-"""A question within one: "can you tell me how heavy it is"."""
+_INDIRECT = re.compile(
+    r"\b(?:tell|know|say|ask)\b.*\b(?:how|what|which|who|where)\b"
+    r"|^\W*(?:can|could|would|will|do) you (?:please )?(?:tell|know|list|name|give)\b(?!.*\b(?:if|whether)\b)",
+    re.IGNORECASE,
+)
+"""A question within one: "can you tell me how heavy it is", "do you know its weight"."""
 _OF_CUSTOMERS = re.compile(
     r"\b(?:customers?|buyers?|reviewers?|reviews?|owners|people|others)\b.{0,40}"
     r"\b(?:say|said|think|thought|complain|complained|report|mention|find|found|like|liked|write|wrote|tell)\b"

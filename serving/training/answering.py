@@ -17,6 +17,7 @@ import yaml
 from agent.items.answer_proof import SILENT, AnswerProof, Shown, overlooked, shown
 from agent.items.answer_writing import variables
 from agent.items.finding import AnswerConfig, answering
+from agent.items.item_facts import facts_of
 from agent.items.product_question import Reading, read
 from agent.reasons.claims import split_claims
 from prompts.template import Message, load
@@ -31,7 +32,7 @@ from serving.training.stock import SHOPS, demo_shop, made_up_shops
 
 __all__ = ["Answer", "make_answers"]
 
-_ITEMS_PER_SHOP = 30
+_ITEMS_PER_SHOP = 25
 _SILENT = 0.35
 """Share of the examples in which the evidence holds no answer."""
 _VECTORS = 60_000
@@ -80,7 +81,9 @@ def make_answers(demo: Path, embedder: Embedder, *, seed: int, train: int = 3000
     demo_items = [Stocked(s.item, s) for s in demo_shop(demo) if s.shop == "held out"]
     names = dict(_attribute_names()) | {"held out": sorted({a.name for s in demo_items for a in s.item.attributes})}
     brands = frozenset(s.item.brand for s in (*made, *demo_items) if s.item.brand)
-    maker = _Maker(rng, Remembering(embedder, _VECTORS), brands)
+    remembering = Remembering(embedder, _VECTORS)
+    remembering.embed([fact.text for each in (*made, *demo_items) for fact in facts_of(each.item)])  # at once is faster
+    maker = _Maker(rng, remembering, brands)
     known, kept = ([s for s in made if s.subject.held_out is held] for held in (False, True))
     return Dataset(
         train=maker.make(train, known, Asker(rng, seen, names, held_out=False)),
