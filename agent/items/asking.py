@@ -133,7 +133,7 @@ def asked_of(question: str, item: Item) -> Asked:
     if yes_or_no:  # "is it made of plastic" asks for more than its material
         attributes &= {"stock"}
     return Asked(
-        text=english or question.strip(" ?？"),
+        text=english or bare(question),
         kind=item.kind,
         words=frozenset(word for word in words if word.isascii()),
         attributes=attributes or frozenset(() if yes_or_no or of_customers else named),
@@ -143,6 +143,11 @@ def asked_of(question: str, item: Item) -> Asked:
         denied=any(each & words for each in denied(question)),
         of_customers=of_customers,
     )
+
+
+def bare(question: str) -> str:
+    """A question without its mark."""
+    return question.strip(" ?？")
 
 
 def _closest(said: frozenset[str], item: Item) -> frozenset[str]:
