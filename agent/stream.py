@@ -176,9 +176,12 @@ class MessageDelta:
 
 @dataclass(frozen=True, slots=True)
 class MessageReady:
+    """``state`` says how an answer to a question about an item came to be; None of any other message."""
+
     name: ClassVar[str] = "message"
     text: str
     evidence: tuple[EvidenceView, ...] = ()
+    state: ReasonState | None = None
 
 
 @dataclass(frozen=True, slots=True)

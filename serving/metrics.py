@@ -19,6 +19,7 @@ class Metrics:
         self.registry = CollectorRegistry()
         self._turns = self._counter("turns", "Turns by how they ended", "state")
         self._reasons = self._counter("reasons", "Reasons by how they came to be", "state")
+        self._answers = self._counter("answers", "Answers about items by how they came to be", "state")
         self._claims = self._counter("claims", "Claims a model wrote by what was wrong with them", "cause")
         self._guesses = self._counter("intents", "Intents by who guessed them", "by")
         self._tools = self._counter("tool_turns", "Turns that a model answered with tools, or was to", "state")
@@ -40,6 +41,8 @@ class Metrics:
             self._guesses.labels(turn.need.guessed_by).inc()
         if turn.tools is not None:
             self._tools.labels(turn.tools.state).inc()
+        if turn.answer_state is not None:
+            self._answers.labels(turn.answer_state).inc()
         self.work(turn.reasons, turn.timings_ms, turn.model_calls, turn.prompt_tokens, turn.completion_tokens)
 
     def work(

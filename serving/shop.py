@@ -13,7 +13,6 @@ from agent.assistant import Question
 from agent.gathered import Gathered, gather
 from agent.local import Compared, Given, LocalAssistant
 from agent.model import ServedModel
-from agent.reasons.reason import CITED, PROMPTED
 from agent.shop.handoff import TOPICS, Handoff
 from agent.shop.systems import ShopSystems
 from agent.shop.toolloop import ToolModel, tool_chat
@@ -37,6 +36,7 @@ from serving.services import EventReceipt, IndexState, ModelState, RecommendRequ
 from serving.settings import Settings
 from serving.store import Store
 from serving.systems import open_systems
+from serving.taught import prompts_of
 from serving.ticket_answers import TicketAnswers
 
 _TAKEN_UP_WITHIN = timedelta(days=7)
@@ -88,7 +88,7 @@ class Shop:
             model,
             suggestions=settings.suggestions,
             ranker=Ranker(_taste(settings.ranker, index), _ranker_config(settings)),
-            prompts=CITED if profile.adapter else PROMPTED,
+            prompts=prompts_of(profile),
             writes=profile.writes,
             systems=systems,
             memory=store.memory,

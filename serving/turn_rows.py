@@ -10,7 +10,16 @@ from typing import Any
 from sqlalchemy import Connection, Row, Table, select
 
 from agent.shop.tools_used import ToolCallView, ToolsUsed
-from agent.stream import ChipView, ClaimView, EvidenceView, FactorView, NeedUnderstood, ReasonReady, VerdictView
+from agent.stream import (
+    ChipView,
+    ClaimView,
+    EvidenceView,
+    FactorView,
+    NeedUnderstood,
+    ReasonReady,
+    ReasonState,
+    VerdictView,
+)
 from serving import tables
 
 
@@ -46,6 +55,8 @@ class TurnRecord:
     completion_tokens: int = 0
     tools: ToolsUsed | None = None
     """Which of the shop's tools a model called, and how that ended; None where none was to."""
+    answer_state: ReasonState | None = None
+    """How an answer to a question about an item came to be: counted, not kept."""
 
 
 def rows_of(turn: TurnRecord) -> Iterator[tuple[Table, list[dict[str, Any]]]]:

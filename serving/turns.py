@@ -203,6 +203,7 @@ class _Recorder:
             reasons=tuple(found.reasons.values()),
             message=found.message.text,
             message_evidence=found.message.evidence,
+            answer_state=found.message.state,
             timings_ms=done.timings_ms,
             model_calls=done.model_calls,
             prompt_tokens=done.prompt_tokens,

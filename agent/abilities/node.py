@@ -11,7 +11,7 @@ from langgraph.runtime import Runtime
 
 from agent import views
 from agent.state import TurnContext, TurnState
-from agent.stream import MessageReady, TurnEvent
+from agent.stream import MessageReady, ReasonState, TurnEvent
 from agent.texts import Texts
 from retrieval.catalogue import Item
 from retrieval.evidence import Evidence
@@ -31,11 +31,12 @@ def say(
     *,
     state: TurnState | None = None,
     failed: bool = False,
+    how: ReasonState | None = None,
 ) -> TurnState:
     """Send the reply's message; what the memory has to say stands before it."""
     attended = state.get("attended") if state else None
     said = " ".join(part for part in (attended.said if attended else "", text) if part)
-    message = MessageReady(said, tuple(map(views.evidence, evidence)))
+    message = MessageReady(said, tuple(map(views.evidence, evidence)), how)
     emit(runtime, message)
     return {"message": message, "failed": failed}
 

@@ -50,7 +50,7 @@ async def explain(state: TurnState, runtime: Node) -> TurnState:
             found = await AnswerWriter.beside(context.writer).write(reading, context.budget, language=need.language)
     if found.abstained and (own := await own_answer(state, runtime, OWN_ANSWER_ABOVE, beyond=(item,))):
         return own | {"about": (item.item_id,)}
-    reply = say(runtime, found.text, found.evidence, state=state, failed=found.abstained)
+    reply = say(runtime, found.text, found.evidence, state=state, failed=found.abstained, how=found.state)
     return reply | {"about": (item.item_id,), "timings": {"answer": spent()}}
 
 

@@ -26,8 +26,12 @@ _HOW = re.compile(
     r"old|small|light|quiet|powerful|strong)\b|\bwhat (?:size|age|temperature|weight)\b",
     re.IGNORECASE,
 )
-_INDIRECT = re.compile(r"\b(?:tell|know|say|ask)\b.*\b(?:how|what|which|who|where)\b", re.IGNORECASE)
-"""A question within one: "can you tell me how heavy it is"."""
+_INDIRECT = re.compile(
+    r"\b(?:tell|know|say|ask)\b.*\b(?:how|what|which|who|where)\b"
+    r"|^\W*(?:can|could|would|will|do) you (?:please )?(?:tell|know|list|name|give)\b(?!.*\b(?:if|whether)\b)",
+    re.IGNORECASE,
+)
+"""A question within one: "can you tell me how heavy it is", "do you know its weight"."""
 _MOST = re.compile(r"\bmax\b", re.IGNORECASE)
 _OF_CUSTOMERS = re.compile(
     r"\b(?:customers?|buyers?|reviewers?|reviews?|owners|people|others)\b.{0,40}"
@@ -132,7 +136,7 @@ def asked_of(question: str, item: Item) -> Asked:
     if yes_or_no:  # "is it made of plastic" asks for more than its material
         attributes &= {"stock"}
     return Asked(
-        text=english or question.strip(" ?？"),
+        text=english or bare(question),
         kind=item.kind,
         words=frozenset(word for word in words if word.isascii()),
         attributes=attributes or frozenset(() if yes_or_no or of_customers else named),
@@ -142,6 +146,11 @@ def asked_of(question: str, item: Item) -> Asked:
         denied=any(each & words for each in denied(question)),
         of_customers=of_customers,
     )
+
+
+def bare(question: str) -> str:
+    """A question without its mark."""
+    return question.strip(" ?？")
 
 
 def _closest(said: frozenset[str], item: Item) -> frozenset[str]:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from agent.items.asking import Asked
+from agent.items.asking import Asked, bare
 from agent.items.item_facts import Fact
 from agent.items.statements import Stance, stance
+from retrieval.catalogue import Item
 from retrieval.embedding import Embedder, Vectors
 from retrieval.evidence import Evidence, EvidenceKind, numbered
 from retrieval.relevance import without
@@ -98,8 +99,18 @@ def as_evidence(facts: Iterable[Fact]) -> tuple[Evidence, ...]:
 
 def _cosines(asked: Asked, facts: Sequence[Fact], embedder: Embedder) -> Vectors:
     """How near each fact comes to the question beyond being about such an item. Shapes: F facts -> (F,) float32."""
-    kind = f"a {asked.kind}"
-    vectors = embedder.embed([kind, f"{kind}, {asked.text}", *(fact.text for fact in facts)], "query")
+    vectors = embedder.embed(
+        [f"a {asked.kind}", _in_context(asked.kind, asked.text), *(fact.text for fact in facts)], "query"
+    )
     question: Vectors = without(vectors[1:2], vectors[0])[0]
     found: Vectors = vectors[2:] @ question
     return found
+
+
+def asking(item: Item, question: str) -> str:
+    """What is embedded of an English question about an item."""
+    return _in_context(item.kind, bare(question))
+
+
+def _in_context(kind: str, text: str) -> str:
+    return f"a {kind}, {text}"

@@ -58,6 +58,32 @@ def bench_reasons(
         out.print_json(json.dumps(values, ensure_ascii=False))
 
 
+@bench_app.command("answers")
+def bench_answers(
+    cases: Annotated[int, typer.Option(min=0, help="How many generated questions, beside the written ones.")] = 200,
+    questions: Annotated[Path, typer.Option(help="File of the written questions.")] = Path(
+        "tests/agent/product_questions.yaml"
+    ),
+    part: Annotated[str, typer.Option(help="Half of the written questions: report or tune.")] = "report",
+    seed: Annotated[int, typer.Option(help="Seed of the generated questions.")] = 11,
+    concurrency: Annotated[int, typer.Option(min=1, help="Answers at once.")] = 3,
+    untrained: Annotated[bool, typer.Option(help="Ask a model, too, that was not trained on answers.")] = False,
+    profile: ProfileOption = None,
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+    store: StoreOption = None,
+) -> None:
+    """Answers to questions about items: supported, abstained rightly, invented; by rules, raw, and as shown."""
+    from serving.bench.answers import AnswerPlan
+    from serving.bench.answers import bench_answers as run_bench
+
+    plan = AnswerPlan(cases, questions, part, seed, concurrency, untrained)
+    settings = settings_with(store=store, profile=profile)
+    values = asyncio.run(run_bench(settings, plan, err if as_json else out, write))
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
+
+
 @bench_app.command("ranking")
 def bench_ranking(
     data: Annotated[Path, typer.Option(help="Folder with items.csv and histories.csv, each also as .gz.")],

@@ -16,7 +16,8 @@ import yaml
 
 from agent.items.answer_proof import SILENT, AnswerProof, Shown, overlooked, shown
 from agent.items.answer_writing import variables
-from agent.items.finding import AnswerConfig, answering
+from agent.items.finding import AnswerConfig, answering, asking
+from agent.items.item_facts import facts_of
 from agent.items.product_question import Reading, read
 from agent.reasons.claims import split_claims
 from prompts.template import Message, load
@@ -31,10 +32,11 @@ from serving.training.stock import SHOPS, demo_shop, made_up_shops
 
 __all__ = ["Answer", "make_answers"]
 
-_ITEMS_PER_SHOP = 30
+_ITEMS_PER_SHOP = 25
 _SILENT = 0.35
 """Share of the examples in which the evidence holds no answer."""
 _VECTORS = 60_000
+_BATCH = 64
 _TRIES = 14
 """How many drafts an example may cost on average before something must be wrong with the phrasings."""
 _HALF = AnswerConfig(near=0.0, near_half=0.3, alone=0.5)
@@ -80,7 +82,9 @@ def make_answers(demo: Path, embedder: Embedder, *, seed: int, train: int = 3000
     demo_items = [Stocked(s.item, s) for s in demo_shop(demo) if s.shop == "held out"]
     names = dict(_attribute_names()) | {"held out": sorted({a.name for s in demo_items for a in s.item.attributes})}
     brands = frozenset(s.item.brand for s in (*made, *demo_items) if s.item.brand)
-    maker = _Maker(rng, Remembering(embedder, _VECTORS), brands)
+    remembering = Remembering(embedder, _VECTORS)
+    remembering.embed([fact.text for each in (*made, *demo_items) for fact in facts_of(each.item)])  # at once is faster
+    maker = _Maker(rng, remembering, brands)
     known, kept = ([s for s in made if s.subject.held_out is held] for held in (False, True))
     return Dataset(
         train=maker.make(train, known, Asker(rng, seen, names, held_out=False)),
@@ -128,17 +132,25 @@ class _Maker:
         answer: Callable[[Stocked, Question], Answer | None],
     ) -> list[Answer]:
         found: dict[tuple[str, str], Answer] = {}
-        for _ in range(count * _TRIES):
+        for item, question in self._drawn(count * _TRIES, items, ask):
             if len(found) == count:
-                return list(found.values())
-            item = self._rng.choice(items)
-            question = ask(item)
-            if question is None or (item.item.item_id, question.text) in found:
-                continue
-            example = answer(item, question)
-            if example is not None:
-                found[item.item.item_id, question.text] = example
-        raise RuntimeError(f"only {len(found)} of {count} examples could be made; see the phrasings of questions")
+                break
+            key = item.item.item_id, question.text
+            if key not in found and (example := answer(item, question)) is not None:
+                found[key] = example
+        if len(found) < count:
+            raise RuntimeError(f"only {len(found)} of {count} examples could be made; see the phrasings of questions")
+        return list(found.values())
+
+    def _drawn(
+        self, most: int, items: Sequence[Stocked], ask: Callable[[Stocked], Question | None]
+    ) -> Iterator[tuple[Stocked, Question]]:
+        """Questions with their items; those of a batch are embedded at once, which is faster."""
+        for _ in range(0, most, _BATCH):
+            asked = [(item, ask(item)) for item in self._rng.choices(items, k=_BATCH)]
+            drawn = [(item, question) for item, question in asked if question is not None]
+            self._embedder.embed([asking(item.item, question.text) for item, question in drawn])
+            yield from drawn
 
     def _silence(self, stocked: Stocked, question: Question) -> Answer | None:
         reading = read(self._embedder, stocked.item, question.text)

@@ -14,7 +14,10 @@ from serving.training.phrasing import Phrasing
 from serving.training.speech import plural, with_article
 from serving.training.subjects import Subject
 
-_TOPIC = re.compile(r"\b(?:the|its|their|a) ([a-z]{4,})\b")
+_TOPIC = re.compile(
+    r"\b(?:the|its|their) ([a-z]{4,})(?=[.,]|\s(?:is|was|are|were|has|had|does|did|of|in|on|that|with|for|and|but|"
+    r"stays|holds|broke|comes|came|feels|felt|looks|lasts|fits|makes|made|needs|still|never)\b)"
+)
 _DULL = re.compile(r"(?:first|second|third|same|other|whole|times?|weeks?|years?|whom|where|which|there)$")
 _USE = re.compile(r"(?:^|\s)for (?P<use>(?!me\b|a |an |the ).+)$")
 

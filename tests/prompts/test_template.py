@@ -11,13 +11,14 @@ EVIDENCE = [{"id": "A1", "kind": "attribute", "text": "weight: 310 g", "answers"
 VALUES: dict[str, Any] = {
     "title": "Torrwick Plover",
     "need": "a light backpack",
+    "question": "How heavy is it?",
     "evidence": EVIDENCE,
     "problem": "The number 12 is not in A1.",
     "proven": "",
     "factors": ["matches your words"],
     "used": ["A7"],
 }
-REPAIR = {name: VALUES[name] for name in VALUES if name not in {"factors", "used"}}
+REPAIR = {name: VALUES[name] for name in VALUES if name not in {"factors", "used", "question"}}
 MINIMAL: dict[str, Any] = {
     "name": "greet",
     "version": 1,
