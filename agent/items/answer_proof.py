@@ -126,12 +126,13 @@ class AnswerProof:
         yield "polarity", _wrong_polarity(polar, asked.yes_or_no, cited)
 
     def _answers(self, found: Found) -> bool:
-        if found.fact in self.reading.stated or found in self.reading.answering:
-            return True
-        return not self.reading.stated and bool(self.reading.asked.words) and self._near(found)
-
-    def _near(self, found: Found) -> bool:
-        return answers(found, self.reading.asked, self.config)
+        """Whether a fact answers: one with less of the question, or not in its own words, only where none has more."""
+        reading = self.reading
+        if reading.stated or not reading.asked.words:
+            return found.fact in reading.stated
+        most = max(((each.covered, each.exact) for each in reading.answering), default=(0.0, False))
+        taken = found in reading.answering or answers(found, reading.asked, self.config)
+        return taken and (found.covered, found.exact) >= most
 
     def _tells(self, text: str, found: Found) -> bool:
         """Whether a sentence has of the question's words what the fact has: its other half would be no answer."""
