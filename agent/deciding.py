@@ -49,6 +49,11 @@ _ALSO = re.compile(
     r"^\s*(?:and|what about|how about|and what about)\b[^?]*\??\s*$|^\s*那?.{1,40}呢[？?]?\s*$", re.IGNORECASE
 )
 """A message that asks the same again of something else: 'and the Pulpit?'."""
+_AND_THERE = re.compile(
+    r"^\s*(?:and|what about|how about)\s+(?:to|in|for|from|by|with|if|on|at|within|outside|after|before)\b",
+    re.IGNORECASE,
+)
+"""A short question that goes on from one about the shop's service: 'and to Germany?'."""
 
 
 def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[str, ...], guess: Guess) -> Intent:
@@ -140,6 +145,8 @@ def _same_again(question: Question, before: Dialogue, meant: tuple[str, ...]) ->
     """The intent of the last turn, where the message only names something else to ask it of."""
     last = before.said[-1].intent if before.said else ""
     asks = last in {"stock", "product_question", "why_this", "why_not", "coupon"}
+    if last == "support" and not meant and _AND_THERE.match(question.message):
+        return "support"
     return last if asks and meant and _ALSO.match(question.message) else None  # type: ignore[return-value]
 
 

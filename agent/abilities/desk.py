@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Sequence
 
+import numpy as np
+
 from agent import replies
 from agent.abilities.node import Node, items, say, texts, timed
 from agent.dialogue import Dialogue, Said
@@ -17,10 +19,13 @@ from agent.shop.own_answers import own_answer_about
 from agent.shop.systems import ShopSystems, SystemUnavailable, Ticket, UnknownItem
 from agent.state import TurnState
 from retrieval.catalogue import Item
+from retrieval.embedding import Vectors
 from retrieval.evidence import EvidenceKind, numbered
 from retrieval.policies import TICKET, Answer
 from retrieval.words import stems
 
+_SHORT = 8
+"""Words of a question that may lean on the one before it: 'how long do I have', 'and to Germany?'."""
 ANSWERS_ABOVE = 0.45
 """Cosine that a shop's own answer must have to the question to be given."""
 
@@ -42,15 +47,38 @@ async def own_answer(state: TurnState, runtime: Node, above: float, *, beyond: S
     context, need = runtime.context, state["need"]
     if bound := await asyncio.to_thread(_about_item, state, runtime):
         return _own(state, runtime, bound)
-    vector = await asyncio.to_thread(context.index.query_vector, need.english or need.message)
-    found = await asyncio.to_thread(context.index.search_answers, vector, 1, context.now.date())
+    vector = await asyncio.to_thread(_asked_in_context, state, runtime)
+    found = await asyncio.to_thread(context.index.search_answers, vector, 2, context.now.date())
+    given = _last_answer(state)
     asked = stems(need.english or need.message) - stems(" ".join(item.title for item in beyond))
     answers = [
         answer
         for answer, similarity in found
-        if similarity >= above and (not beyond or asked & stems(f"{answer.asks} {answer.text}"))
+        if similarity >= above
+        and answer.text not in given
+        and (not beyond or asked & stems(f"{answer.asks} {answer.text}"))
     ]
     return _own(state, runtime, answers[0]) if answers else None
+
+
+def _last_answer(state: TurnState) -> str:
+    """What was answered to the question before: not to be said again to the next one."""
+    said = Dialogue.of(state.get("dialogue")).said
+    return said[-1].answered if said and said[-1].asked != state["question"].message else ""
+
+
+def _asked_in_context(state: TurnState, runtime: Node) -> Vectors:
+    """The question's meaning; a short one after another service question means it in that one's light, too."""
+    index, need = runtime.context.index, state["need"]
+    message = need.english or need.message
+    vector = index.query_vector(message)
+    before = Dialogue.of(state.get("dialogue")).said
+    if not before or before[-1].intent != "support" or len(message.split()) > _SHORT:
+        return vector
+    joined = index.query_vector(f"{before[-1].asked}. {message}")
+    both: Vectors = vector + 2.0 * joined
+    leaning: Vectors = both / np.linalg.norm(both)
+    return leaning
 
 
 def _about_item(state: TurnState, runtime: Node) -> Answer | None:

@@ -127,3 +127,10 @@ def test_what_one_cannot_stand_is_kept_out(shop: Shop) -> None:
 def test_others_than_those_seen(shop: Shop) -> None:
     last = talk(shop, "a backpack about 1 kg, not Torrwick", "show me others")[-1]
     assert told(last).startswith("Besides what you have seen")
+
+
+def test_a_short_question_leans_on_the_service_question_before_it(shop: Shop) -> None:
+    _, returns = talk(shop, "I want to return my headphones", "how long do I have")
+    assert "30 days" in told(returns)
+    _, germany = talk(shop, "how long does delivery take", "and to Germany?")
+    assert "2-3 working days" in told(germany)
