@@ -19,6 +19,8 @@ MAY_IMPORT = {
     "serving": set(LAYERS),
 }
 ONE_HOME = {"chromadb": "retrieval/vectors.py", "sentence_transformers": "retrieval/embedding.py"}
+LOADED_LATE = {"retrieval/packed_e5.py"}
+"""A module that is one of torch's: imported where that embedding is chosen, and not before."""
 ONLY_SERVING = {"gradio", "fastapi", "starlette", "uvicorn", "vllm", "sqlalchemy"}
 SOURCES = sorted(path for layer in LAYERS for path in (ROOT / layer).rglob("*.py"))
 
@@ -72,7 +74,7 @@ def test_the_conversation_loads_no_torch_and_no_server() -> None:
     modules = [
         name_of(path).removesuffix(".py").replace("/", ".")
         for path in SOURCES
-        if path.stem != "__init__" and not name_of(path).startswith("serving/")
+        if path.stem != "__init__" and not name_of(path).startswith("serving/") and name_of(path) not in LOADED_LATE
     ]
     heavy = {
         "torch",
