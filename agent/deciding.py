@@ -67,6 +67,8 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
         return plain
     if again := _same_again(question, before, meant):
         return again
+    if before.clarified and guess.unsure:
+        return "recommend" if before.need is None else "refine"  # an answer to what was asked back
     if guess.intent == "stock" and stated.get("kinds") and not meant:
         return "recommend"  # 'do you have running shoes' is answered by what there is
     if guess.intent in SERVICE:

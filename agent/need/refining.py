@@ -38,7 +38,7 @@ _UNDECIDED = re.compile(
     r"(?:(?:well|hmm+|um+|uh|oh|ok(?:ay)?|so|but|sorry)[\s,.]+)*(?:(?:i|we)\s+)?(?:really\s+|just\s+|honestly\s+)?"
     r"(?:(?:don['’]?t|do not)\s+(?:really\s+)?know(?:\s+(?:really|yet|either))*|(?:i['’]?m\s+)?not\s+(?:really\s+)?sure"
     r"(?:\s+(?:yet|either))?|(?:have\s+)?no\s+idea|whatever|surprise\s+me|you\s+(?:choose|decide|pick)|(?:it['’]?s\s+)?up\s+to\s+you|"
-    r"anything(?:\s+(?:is\s+fine|goes|will\s+do))?)|(?:我)?(?:也|还)?(?:不知道|不确定|没想好|没想法|随便|都可以|都行|你定|你选)(?:吧|呢|啊|了)?",
+    r"(?:suggest|recommend|show\s+me)\s+(?:something|anything)|anything(?:\s+(?:is\s+fine|goes|will\s+do))?)|(?:我)?(?:也|还)?(?:不知道|不确定|没想好|没想法|随便|都可以|都行|你定|你选)(?:吧|呢|啊|了)?",
     re.I,
 )
 _OPEN_WORDS = {
