@@ -93,8 +93,10 @@ class AnswerWriter:
 
 
 def variables(reading: Reading, lines: Sequence[Shown]) -> dict[str, object]:
-    """What the templates of answers take."""
-    evidence = [{"id": each.evidence.id, "kind": each.evidence.kind, "text": each.evidence.text} for each in lines]
+    """What the templates of answers take; a line that answers by the rules is marked, so that the model need not guess."""
+    evidence = [
+        {"id": each.evidence.id, "text": each.evidence.text, "answers": reading.takes(each.found)} for each in lines
+    ]
     return {"title": reading.item.title, "question": reading.question, "evidence": evidence}
 
 

@@ -55,6 +55,10 @@ class Reading:
     answering: tuple[Found, ...]
     said: ItemAnswer
 
+    def takes(self, found: Found) -> bool:
+        """Whether the rules take this fact for an answer."""
+        return found.fact in self.stated if self.stated else found in self.answering
+
 
 def answer(
     index: ShopIndex, item: Item, question: str, language: str = "en", *, config: AnswerConfig | None = None
