@@ -108,7 +108,7 @@ class TestTheChange:
         assert found.rank is not None and found.rank <= 2
         assert found.change is None
 
-    def test_one_that_is_shown_is_compared_with_the_first_and_a_told_change_makes_it_that(self, shop: ShopIndex) -> None:
+    def test_one_that_is_shown_is_compared_with_the_first_and_a_change_makes_it_that(self, shop: ShopIndex) -> None:
         order = Ranker().order(recall(shop, CAP, ()), CAP.constraints, (), shop).suggestions
         second = order[1].item
         found = asked(shop, CAP, second.item_id, shown=3)
