@@ -99,7 +99,7 @@ class Relevance:
         self._cosines = dict(zip(found, told @ asked.T, strict=True))
         telling = [i for i, wish in enumerate(self.wishes) if not _SOMEBODY.match(wish)]
         nearest = (told @ (asked[telling] if telling else vectors[:1]).T).max(axis=1)
-        self._nearness = dict(zip(found, nearest.tolist(), strict=True))
+        self._nearness: dict[str, float] = dict(zip(found, nearest.tolist(), strict=True))
 
     def nearness(self, sentence: str) -> float:
         """The cosine to the nearest wish; -1 for a sentence that was not among the texts."""

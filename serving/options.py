@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -18,6 +19,17 @@ StoreOption = Annotated[Path | None, typer.Option("--store", help="Store folder,
 ProfileOption = Annotated[str | None, typer.Option("--profile", help="cpu, gpu, remote, or a TOML file.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="All figures as JSON, and nothing else.")]
 WriteOption = Annotated[Path | None, typer.Option(help="Page whose figures are replaced, such as docs/reasons.md.")]
+
+
+def console(as_json: bool) -> Console:
+    """Where a command prints while it works: with ``--json`` the figures have the output to themselves."""
+    return err if as_json else out
+
+
+def figures(values: object, as_json: bool) -> None:
+    """Print a command's figures as JSON, if they were asked for so."""
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
 
 
 def settings_with(**given: Any) -> Settings:
