@@ -90,22 +90,33 @@ class Knowledge:
         since = max(counted - self.counted.get(item_id, 0.0), 0.0)
         return since + (0.0 if row is None else float(self.popularity[row]))
 
+    def total_now(self, counted: float) -> float:
+        """What was learned and what was done since, of all items together."""
+        return float(self.popularity.sum()) + max(counted - sum(self.counted.values()), 0.0)
+
     @cached_property
     def rows(self) -> dict[str, int]:
         return {item_id: row for row, item_id in enumerate(self.item_ids)}
 
-    def over(self, table: ItemTable, popularity: Mapping[str, float] | None = None) -> Features:
+    def over(
+        self,
+        table: ItemTable,
+        popularity: Mapping[str, float] | None = None,
+        here: Mapping[str, float] | None = None,
+    ) -> Features:
         """The features of the items of a table.
 
         Args:
             popularity: by id, what is to be read instead of what was learned.
+            here: the same as it counts where the shopper is; everywhere alike if not given.
         """
         rows = np.array([self.rows.get(item_id, -1) for item_id in table.item_ids], np.int64)
         done = chosen_rows(self.popularity, rows)
         if popularity is not None:
             done = np.array([popularity.get(item_id, 0.0) for item_id in table.item_ids], np.float32)
         representation = Representation(self.weights, table.text).over(rows, table.text)
-        return Features(table, self.collaborative.over(rows), representation, done)
+        counts = None if here is None else np.array([here[item_id] for item_id in table.item_ids], np.float32)
+        return Features(table, self.collaborative.over(rows), representation, done, counts)
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -142,13 +153,22 @@ class Features:
     """Makes f's features from what was learned of behaviour and what is known of the items."""
 
     def __init__(
-        self, table: ItemTable, collaborative: Collaborative, representation: Representation, popularity: Floats
+        self,
+        table: ItemTable,
+        collaborative: Collaborative,
+        representation: Representation,
+        popularity: Floats,
+        here: Floats | None = None,
     ) -> None:
-        """Shapes: popularity (N,), see `Behaviour.popularity`."""
+        """Shapes: popularity (N,), see `Behaviour.popularity`; here (N,), the same where the shopper is.
+
+        Both popularity and the bias, which was learned of it, are log-odds up to a constant; so a region moves them alike.
+        """
         self.table = table
         self.collaborative = collaborative
         self.representation = representation
         self.popularity: Floats = np.log1p(popularity)
+        self.leaning: Floats = np.log1p(popularity if here is None else here) - self.popularity
 
     @classmethod
     def of(
@@ -182,8 +202,8 @@ class Features:
             self.collaborative.factor_scores(past, items),
             *_summed(self.collaborative.neighbour_weights(past, items))[:2],
             *self._text(past, items),
-            self.popularity[items],
-            self.representation.bias[items],
+            self.popularity[items] + self.leaning[items],
+            self.representation.bias[items] + self.leaning[items],
             table.rating[items],
             table.ratings[items],
             table.price_level[items],

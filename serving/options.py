@@ -9,6 +9,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from retrieval.regions import checked
 from serving.errors import EnvironmentUnfit
 from serving.settings import Settings
 
@@ -18,6 +19,16 @@ StoreOption = Annotated[Path | None, typer.Option("--store", help="Store folder,
 ProfileOption = Annotated[str | None, typer.Option("--profile", help="cpu, gpu, remote, or a TOML file.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="All figures as JSON, and nothing else.")]
 WriteOption = Annotated[Path | None, typer.Option(help="Page whose figures are replaced, such as docs/reasons.md.")]
+
+
+def _region(named: str) -> str:
+    try:
+        return checked(named)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}; write it as the events do, such as Bavaria") from error
+
+
+RegionOption = Annotated[str, typer.Option(help="Where the shopper is, as the events name it.", callback=_region)]
 
 
 def settings_with(**given: Any) -> Settings:
