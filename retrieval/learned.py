@@ -78,7 +78,7 @@ class LearnedRanker:
     def explain(self, past: Past, items: Rows) -> Scored:
         """The scores with their factors and the evidence for them. Shapes: items (C,)."""
         made, reason = self.features.of_candidates(past, items)
-        factors = self.trees.factors(made)
+        factors = self.features.attributed(items, self.trees.factors(made))
         return Scored(factors.sum(axis=1), factors, reason)
 
     def worth(self, past: Past, item: int, reason: Reason, candidate: int) -> tuple[tuple[int, float], ...]:

@@ -69,10 +69,7 @@ class LearnedTaste:
         vectors |= shelf.item_vectors(list(done_with))
         done_with = {item_id: item for item_id, item in done_with.items() if item_id in vectors}
         table = self._table(shelf, [*items.values(), *done_with.values()], vectors)
-        popularity = self._popularity(shelf, table.item_ids)
-        total, lean = self._knowledge.total_now(shelf.activity.total), shelf.activity.lean(need.region)
-        here = {item_id: lean.estimate(item_id, done, total) for item_id, done in popularity.items()}
-        ranker = LearnedRanker(self._knowledge.over(table, popularity, here), self._trees)
+        ranker = LearnedRanker(self._knowledge.over(table, shelf.activity, need.region), self._trees)
         rows = {item_id: row for row, item_id in enumerate(table.item_ids)}
         past = Past.of_events((trace.event for trace in history), rows)
         scale = (self._config.asked if need.terms else self._config.weight) / self._trees.spread
@@ -99,10 +96,6 @@ class LearnedTaste:
             else np.zeros((0, len(self._knowledge.weights.said_text)), np.float32)
         )
         return ItemTable.on(self._knowledge.scales, items, text, shelf.activity)
-
-    def _popularity(self, shelf: Shelf, item_ids: Sequence[str]) -> dict[str, float]:
-        done = shelf.activity.popularity
-        return {item_id: self._knowledge.popularity_now(item_id, done.get(item_id, 0.0)) for item_id in item_ids}
 
 
 @dataclass(frozen=True, slots=True)
