@@ -16,8 +16,8 @@ class Question:
     ``shopper_id`` is who they proved to be, or None for a guest. ``language`` is the one asked for (a tag such as
     ``en-GB``), or None to go by the message. ``session_id`` is the conversation that it goes on from, as
     ``SessionStarted`` named it; None opens one. ``removed`` are parts of what is understood that the shopper takes off:
-    each a ``name`` and, where there may be several of it, a ``value``; with them the message may be empty. ``region`` is
-    where the shopper is, if that is known; a conversation keeps it until another is named.
+    each a ``name`` and, where there may be several of it, a ``value``; with them the message may be empty.
+    ``region`` is where the shopper is, if that is known; a conversation keeps it until another is named.
     """
 
     message: str

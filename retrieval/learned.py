@@ -45,7 +45,7 @@ class LearnedConfig:
     least_in_leaf: int = 50
     negatives: int = 99
     lists: int = 12_000
-    new_share: float = 0.1
+    new_share: float = 0.2
     seed: int = 9
     features: tuple[str, ...] = NAMES
 

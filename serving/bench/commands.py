@@ -130,6 +130,22 @@ def bench_diversity(
         out.print_json(json.dumps(values, ensure_ascii=False))
 
 
+@bench_app.command("regions")
+def bench_regions(
+    crowds: Annotated[int, typer.Option(min=1, help="How many crowds are made.")] = 4,
+    seed: Annotated[int, typer.Option(help="Of the first crowd.")] = 0,
+) -> None:
+    """What it is worth to know where a new shopper is, in made crowds of two regions."""
+    from serving.bench.reason_report import Table
+    from serving.bench.regions import bench as run_bench
+
+    rows = tuple(
+        (told.taste, told.region, str(told.deeds), str(told.lead.n), *map(str, (told.without, told.within, told.lead)))
+        for told in run_bench(crowds, seed)
+    )
+    Table("NDCG@10", ("taste", "shopper in", "deeds", "n", "region not told", "told", "lead"), rows).show(out)
+
+
 @bench_app.command("exploration")
 def bench_exploration(
     seeds: Annotated[int, typer.Option(min=2, help="How many shops are simulated.")] = 24,
