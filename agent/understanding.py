@@ -58,6 +58,10 @@ class Read:
     stated: Need
     """The need without what comes from memory: what is kept of it for the next turn."""
 
+    def at(self, region: str) -> Read:
+        """The same of a shopper who is there."""
+        return replace(self, need=replace(self.need, region=region), stated=replace(self.stated, region=region))
+
 
 async def understand(state: TurnState, runtime: Node) -> TurnState:
     """Message and conversation -> need, intent, and the ability that answers."""
@@ -69,7 +73,7 @@ async def understand(state: TurnState, runtime: Node) -> TurnState:
         with timed() as choosing:
             guess, guessed_by = await settled(guess, question.message, chooser, context.budget)
         chose = {} if guessed_by == "classifier" else {"choose": choosing()}
-        read = await asyncio.to_thread(_read, context, question, before, guess)
+        read = (await asyncio.to_thread(_read, context, question, before, guess)).at(question.region or before.region)
     currency = context.index.catalogue.currency or ""
     emit(
         runtime,
@@ -102,6 +106,7 @@ def understood(
 ) -> Need:
     """The need of a message in its conversation, within what a caller states outright."""
     need = parser.going_on(before, question.message, question.language, refines=refines)
+    need = replace(need, region=question.region)
     return need if given is None else replace(need, constraints=narrowed(need.constraints, given))
 
 

@@ -120,7 +120,9 @@ def runner_up(ranker: Ranker, index: ShopIndex, need: Need, history: Sequence[Tr
 def contrasted(winner: Suggestion, loser: Suggestion) -> tuple[tuple[Factor, ...], tuple[Factor, ...]]:
     """What speaks for the winner and what for the loser, the largest first; values are what they add to the lead."""
     labels = {factor.name: factor.label for factor in (*loser.factors, *winner.factors)}
-    lead = [Factor(name, label, winner.factor(name) - loser.factor(name)) for name, label in labels.items()]
+    regions = [{factor.name: factor.region for factor in each.factors} for each in (winner, loser)]
+    leads = {name: winner.factor(name) - loser.factor(name) for name in labels}
+    lead = [Factor(name, labels[name], value, regions[value < 0].get(name, "")) for name, value in leads.items()]
     behind = sorted((factor for factor in lead if factor.value > _EVEN), key=lambda factor: -factor.value)
     ahead = sorted((factor for factor in lead if factor.value < -_EVEN), key=lambda factor: factor.value)
     return tuple(behind), tuple(ahead)

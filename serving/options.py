@@ -10,6 +10,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from retrieval.regions import checked
 from serving.errors import EnvironmentUnfit
 from serving.settings import Settings
 
@@ -30,6 +31,16 @@ def figures(values: object, as_json: bool) -> None:
     """Print a command's figures as JSON, if they were asked for so."""
     if as_json:
         out.print_json(json.dumps(values, ensure_ascii=False))
+
+
+def _region(named: str) -> str:
+    try:
+        return checked(named)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}; write it as the events do, such as Bavaria") from error
+
+
+RegionOption = Annotated[str, typer.Option(help="Where the shopper is, as the events name it.", callback=_region)]
 
 
 def settings_with(**given: Any) -> Settings:

@@ -63,7 +63,9 @@ def _compared(found: WhyNot, texts: Texts) -> list[str]:
 
 
 def _factors(factors: Sequence[Factor], texts: Texts) -> str:
-    said = [texts.say("why.factor", label=texts.label(f.label), value=f"{abs(f.value):.2f}") for f in factors]
+    said = [
+        texts.say("why.factor", label=texts.factor(f.label, f.region), value=f"{abs(f.value):.2f}") for f in factors
+    ]
     return _and(said, texts)
 
 

@@ -73,6 +73,10 @@ class Texts:
         key = f"label.{label}"
         return self.say(key) if self.has(key) else self.say("comma").join(map(self.word, label.split(", ")))
 
+    def factor(self, label: str, region: str) -> str:
+        """What a factor is called where what is popular in the shopper's region raised it, and elsewhere."""
+        return self.say("regional", region=region) if region else self.label(label)
+
     def listed(self, names: Iterable[str], *, last: str = "and") -> str:
         """Names or clauses in a list, in their order: 'black, red and green'; ``last`` is the key of the last joint."""
         *most, end = names

@@ -8,7 +8,7 @@ from typing import Annotated
 import typer
 
 from serving.bench.app import bench_app
-from serving.options import JsonOption, ProfileOption, WriteOption, console, figures, settings_with
+from serving.options import JsonOption, ProfileOption, WriteOption, console, figures, out, settings_with
 
 
 @bench_app.command("ranking")
@@ -53,6 +53,22 @@ def bench_diversity(
     plan = DiversityPlan(data, keep, shoppers)
     values = run_bench(settings_with(profile=profile), plan, console(as_json), write)
     figures(values, as_json)
+
+
+@bench_app.command("regions")
+def bench_regions(
+    crowds: Annotated[int, typer.Option(min=1, help="How many crowds are made.")] = 4,
+    seed: Annotated[int, typer.Option(help="Of the first crowd.")] = 0,
+) -> None:
+    """What it is worth to know where a new shopper is, in made crowds of two regions."""
+    from serving.bench.reason_report import Table
+    from serving.bench.regions import bench as run_bench
+
+    rows = tuple(
+        (told.taste, told.region, str(told.deeds), str(told.lead.n), *map(str, (told.without, told.within, told.lead)))
+        for told in run_bench(crowds, seed)
+    )
+    Table("NDCG@10", ("taste", "shopper in", "deeds", "n", "region not told", "told", "lead"), rows).show(out)
 
 
 @bench_app.command("exploration")
