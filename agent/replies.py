@@ -17,7 +17,18 @@ def unread_language(script: str) -> str:
     return " ".join(part for part in (unread_in(script), EN.say("unread")) if part)
 
 
-TALK = ("greeting", "thanks", "goodbye", "off_topic", "abuse", "instructions", "basket", "what_else", "gladly")
+TALK = (
+    "greeting",
+    "thanks",
+    "goodbye",
+    "off_topic",
+    "abuse",
+    "instructions",
+    "basket",
+    "what_else",
+    "gladly",
+    "take_your_time",
+)
 """What has a reply of its own; of what is left, the assistant says what it is."""
 
 

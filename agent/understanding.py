@@ -8,17 +8,20 @@ from dataclasses import dataclass, replace
 from agent import views
 from agent.abilities.node import Node, emit, timed
 from agent.assistant import Question
-from agent.cues import asks_for_goods
+from agent.cues import asks_for_goods, takes_it
 from agent.deciding import HARMLESS, SERVICE_ABOVE, SURE_ABOVE, intent_of, opens, route_of
 from agent.dialogue import Dialogue
 from agent.intents.choosing import settled
 from agent.intents.classifier import Guess, Intent
+from agent.items.overview import points_only
 from agent.language import READ
 from agent.memory.remembered import Applied, Remembered, apply
 from agent.memory.remembering import Attended, attend
+from agent.need.leading import AROUND, asks_for_the_first, leads_by
 from agent.need.parse import Parser
 from agent.need.refining import Shown, beside_another, changed, left_open, undecided, without
 from agent.shop.handoff import Reason as HandoffReason
+from agent.shop.offers import goods_in
 from agent.shop.own_answers import own_answer_about
 from agent.state import TurnContext, TurnState
 from retrieval.need import Constraints, Need, narrowed
@@ -129,10 +132,22 @@ def _read(context: TurnContext, question: Question, before: Dialogue, guess: Gue
     if alone.language not in READ and context.intent is None:
         intent = "off_topic"  # what was guessed of words that are not read says nothing
     leaves = _leaves(context, question, before, guess)
+    named = meant
+    if intent == "coupon":
+        goods = context.parser.parse(goods_in(question.message), question.language).constraints
+        alone = replace(alone, constraints=goods)
     route, meant = route_of(intent, before, meant, attended, leaves) if alone.language in READ else ("talk", ())
+    if route == "coupon" and not named and (alone.constraints.kinds or alone.constraints.categories):
+        meant = ()  # 'any coupon for kettles' is not about the tents shown
+    if route == "find" and context.intent is None and _picks_one(context, question, before, meant):
+        route, intent = ("talk", "thanks") if takes_it(question.message) else ("product_question", "product_question")
+    elif route == "find" and asks_for_the_first(question.message, alone):
+        meant = ()  # the cheapest that there is, which may not be among those shown
     need = alone
     if route == "find":
         need = _wanted(context, question, before, meant, refines=intent == "refine")
+    if route == "find" and leads_by(need.preferences) and not stems(need.terms) - _OPEN - AROUND:
+        need = replace(need, terms="")
     applied = apply(_memories(context, question), need) if route == "find" else Applied(need)
     if route == "find" and too_open(applied.need):
         if context.intent is None and not before.clarified and not _is_known(context, question):
@@ -140,6 +155,12 @@ def _read(context: TurnContext, question: Question, before: Dialogue, guess: Gue
         else:  # words that say nothing are not searched for: what is popular and what fits the shopper is shown
             applied = replace(applied, need=replace(applied.need, terms=""))
     return Read(applied.need, intent, route, meant, attended, leaves, applied, need)
+
+
+def _picks_one(context: TurnContext, question: Question, before: Dialogue, meant: tuple[str, ...]) -> bool:
+    """Whether the message points at one of the items before the shopper and says no more: 'the second please'."""
+    shown = meant[:1] and meant[0] in {*before.shown, *before.about} and meant[0] in context.index.catalogue
+    return len(meant) == 1 and bool(shown) and points_only(question.message, context.index.catalogue[meant[0]])
 
 
 def _answered_already(context: TurnContext, alone: Need, meant: tuple[str, ...]) -> bool:

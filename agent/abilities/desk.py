@@ -13,7 +13,7 @@ from agent.dialogue import Dialogue, Said
 from agent.shop.answers import ShopAnswer
 from agent.shop.handoff import Exchange, hand_over, make_ticket
 from agent.shop.handoff import Reason as HandoffReason
-from agent.shop.offers import about_coupons
+from agent.shop.offers import OfKind, about_coupons
 from agent.shop.orders import about_orders
 from agent.shop.own_answers import own_answer_about
 from agent.shop.systems import ShopSystems, SystemUnavailable, Ticket, UnknownItem
@@ -126,9 +126,20 @@ async def coupons(state: TurnState, runtime: Node) -> TurnState:
         question.message,
         context.now.date(),
         items=goods,
+        of_kind=None if goods else _of_kind(state, runtime),
         texts=texts(state),
     )
     return _answered(state, runtime, found) | {"about": tuple(item.item_id for item in goods)}
+
+
+def _of_kind(state: TurnState, runtime: Node) -> OfKind | None:
+    """The kind of goods that the message names, with the categories in which the shop has it."""
+    limits = state["need"].constraints
+    names = limits.kinds or limits.categories
+    if not names:
+        return None
+    sold = runtime.context.index.catalogue.values()
+    return OfKind(names, frozenset(item.category for item in sold if {item.kind, item.category} & names))
 
 
 async def stock(state: TurnState, runtime: Node) -> TurnState:

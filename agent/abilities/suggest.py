@@ -4,15 +4,20 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from langgraph.types import Send
 
 from agent import replies, views
 from agent.abilities.node import Node, emit, history, say, texts, timed
+from agent.dialogue import Dialogue
+from agent.items.ordering import foremost, lead_said, place_of
+from agent.items.undercut import undercut, undercut_said
 from agent.items.unmet import unmet
-from agent.need.things import things, unnamed
+from agent.need.leading import leads_by
+from agent.need.things import called, unnamed
 from agent.reasons.drawback import with_drawback
+from agent.replies import constraint_words
 from agent.state import ReasonTask, TurnState
 from agent.stream import CardsReady, ReasonDelta
 from agent.texts import Texts
@@ -22,6 +27,10 @@ from retrieval.need import Need
 from retrieval.recall import Candidate, Recalled, recall
 from retrieval.suggestion import Suggestion
 
+RECALLED = 40
+"""Candidates that are ranked."""
+MOST_ORDERED = 5000
+"""Candidates among which the cheapest or the best rated is looked for."""
 UNRELATED_BELOW = 0.23
 """If the best candidate's cosine is below this, the question is not about the catalogue."""
 UNRELATED_WITHOUT_A_WORD = 0.35
@@ -35,10 +44,18 @@ async def find(state: TurnState, runtime: Node) -> TurnState:
     def work() -> tuple[tuple[Trace, ...], Recalled]:
         done = history(state, runtime)
         likely = context.ranker.taste.likely(context.index, done)
-        return done, recall(context.index, state["need"], done, likely=likely)
+        n = MOST_ORDERED if leads_by(state["need"].preferences) else RECALLED
+        return done, recall(context.index, state["need"], done, n=n, likely=likely)
 
     with timed() as spent:
         done, recalled = await asyncio.to_thread(work)
+    if none_cheaper := await asyncio.to_thread(
+        undercut, context.index, state["need"], recalled, state["question"].message
+    ):
+        cheapest, recalled = none_cheaper
+        before = Dialogue.of(state.get("dialogue")).need
+        spoken = {"undercut": cheapest, "stated": before or state["stated"]}
+        return cast(TurnState, {"history": done, "recalled": recalled, "timings": {"recall": spent()}} | spoken)
     if recalled.relaxed and not _another_kind(state["need"], recalled):
         currency = context.index.catalogue.currency or ""
         emit(
@@ -62,9 +79,14 @@ async def rank(state: TurnState, runtime: Node) -> TurnState:
         goes_on = state["intent"] == "refine"
         nothing = (not goes_on and _unrelated(recalled)) or _another_kind(state["need"], recalled)
         found = replace(recalled, candidates=() if nothing else _so_called(recalled))
+        lead = leads_by(found.need.preferences)
 
         def work() -> tuple[Suggestion, ...]:
-            ranking = context.ranker.order(found, state["need"].constraints, state["history"], context.index)
+            called = found.candidates is not recalled.candidates
+            led = foremost(found, lead, context.index.popularity, n=RECALLED, called=called) if lead else found
+            ranking = context.ranker.order(led, state["need"].constraints, state["history"], context.index)
+            if lead:
+                ranking = ranking.nearest_first(lambda item: place_of(item, lead, context.index.popularity))
             return ranking.top(context.suggestions, context.tried)
 
         suggestions = await asyncio.to_thread(work)
@@ -101,8 +123,11 @@ async def close(state: TurnState, runtime: Node) -> TurnState:
     """The closing line under the cards, or what the shop sells where nothing fits."""
     context, need = runtime.context, state["need"]
     suggestions, recalled = state["suggestions"], state["recalled"]
+    currency = context.index.catalogue.currency or ""
+    if none_cheaper := state.get("undercut"):
+        wanted = constraint_words(replace(need.constraints, price_max=None), currency, texts(state))
+        return say(runtime, undercut_said(none_cheaper, wanted, texts(state)), state=state)
     if suggestions:
-        currency = context.index.catalogue.currency or ""
         missed = "" if recalled.relaxed else await asyncio.to_thread(_missed, state, runtime)
         text = replies.closing(recalled.need, suggestions, recalled.relaxed, need.constraints, currency, missed=missed)
         return say(runtime, text, state=state)
@@ -136,14 +161,18 @@ def _so_called(recalled: Recalled) -> tuple[Candidate, ...]:
     limits = recalled.need.constraints
     if limits.kinds or limits.categories:
         return recalled.candidates
-    named = things(recalled.need.terms, {each.item.kind for each in recalled.candidates})
-    called = tuple(each for each in recalled.candidates if any(thing.names(each.item) for thing in named))
-    return called or recalled.candidates
+    kept = {item.item_id for item in called([each.item for each in recalled.candidates], recalled.need.terms)}
+    return tuple(each for each in recalled.candidates if each.item.item_id in kept) or recalled.candidates
 
 
 def _missed(state: TurnState, runtime: Node) -> str:
     """What of the wish none of the cards has, in a sentence; "" if nothing is known to be missing. Blocks."""
     recalled, said = state["recalled"], texts(state)
+    if lead := leads_by(recalled.need.preferences):
+        index = runtime.context.index
+        currency = index.catalogue.currency or ""
+        wanted = said.say("comma").join(constraint_words(recalled.need.constraints, currency, said))
+        return lead_said(lead, [each.item for each in state["suggestions"]], index.popularity, wanted, said)
     if state["intent"] != "refine" and (thing := _unnamed(recalled)):
         return replies.unnamed(thing, said)
     found = unmet(runtime.context.index, recalled.need, [each.item for each in state["suggestions"]])

@@ -71,10 +71,11 @@ def _nearest(index: ShopIndex, need: Need, wish: str, shown: Sequence[Item]) -> 
         return None
     kinds = {item.kind for item in shown}
     said = (each.item for each in found.candidates if is_said(wish, each.item))
-    return next((item for item in said if any(_akin(index, item.kind, kind) for kind in kinds)), None)
+    return next((item for item in said if any(akin(index, item.kind, kind) for kind in kinds)), None)
 
 
-def _akin(index: ShopIndex, one: str, other: str) -> bool:
+def akin(index: ShopIndex, one: str, other: str) -> bool:
+    """Whether one kind may stand for the other, by their names."""
     if one == other:
         return True
     cosine = float(np.dot(index.query_vector(one), index.query_vector(other)))

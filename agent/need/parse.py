@@ -11,7 +11,9 @@ from agent.chinese.interpreter import Interpreter, attributes_of, limit_in_engli
 from agent.chinese.script import HAN
 from agent.language import reply_language
 from agent.need.asked import categories_asked, is_a_light, moved_on, settled, within_budget
+from agent.need.leading import superlatives, with_one_lead
 from agent.need.mentions import Mention, Names, Token, tokens_of
+from agent.need.other_names import OtherNames
 from agent.texts import Texts
 from agent.words.lexicon import DEGREES, WISHES
 from agent.words.phrasing import search_terms
@@ -59,8 +61,15 @@ def absence_of(word: str) -> Absence:
 class Parser:
     """Reads messages by one catalogue's vocabulary; a Chinese one through its English words (see `agent.chinese`)."""
 
-    def __init__(self, vocabulary: Vocabulary, currency: str | None = None) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, currency: str | None = None, *, others: OtherNames | None = None
+    ) -> None:
+        """
+        Args:
+            others: finds what a word that the catalogue does not have means in it; without, it stays a word.
+        """
         self.vocabulary = vocabulary
+        self._others = others
         self.currency = currency
         self._names = Names(vocabulary)
         self._stated = stems(" ".join(f"{name} {' '.join(found)}" for name, found in vocabulary.values.items()))
@@ -102,6 +111,7 @@ class Parser:
 
     def _joined(self, before: Need, need: Need) -> Need:
         left = moved_on(before.constraints, need.english or need.message)
+        before = with_one_lead(need, before)
         return replace(
             need,
             terms=", ".join(part for part in (before.terms, need.terms) if part),
@@ -129,17 +139,36 @@ class Parser:
         reading = self._names.read(tokens)
         rest = _blank(rest, reading.cut)
         without, spans = self._without(rest)
+        leads = superlatives(rest)
+        spans += [span for _, span in leads]
         constraints = self._constraints(prices, measures, reading.mentions, tokens)
         spoken = reply_language(message, language)
+        terms = search_terms(_blank(rest, spans))
+        if not chinese and not any(mention.is_noun for mention in reading.mentions):
+            constraints = self._by_other_names(constraints, terms)
         return Need(
             message=message,
-            terms=search_terms(_blank(rest, spans)),
+            terms=terms,
             constraints=replace(constraints, without=without),
-            preferences=tuple(self._wishes(tokens, reading.mentions)),
+            preferences=tuple(
+                dict.fromkeys((*(self._stated_as(p) for p, _ in leads), *self._wishes(tokens, reading.mentions)))
+            ),
             language=spoken,
             notes=tuple(self._notes(prices, Texts.of(spoken))),
             english=english,
         )
+
+    def _by_other_names(self, constraints: Constraints, terms: str) -> Constraints:
+        """The constraints with the kind or category that the terms name by another word than the catalogue's."""
+        meant = self._others.of(terms) if self._others else None
+        if meant is None:
+            return constraints
+        names = frozenset({meant.name})
+        if names & (constraints.kinds_excluded | constraints.categories_excluded):
+            return constraints
+        if meant.field == "kinds":
+            return replace(constraints, kinds=names)
+        return replace(constraints, categories=names)
 
     def _searchable(self, need: Need, messages: Iterable[str]) -> Need:
         """The need with its terms in the shopper's own characters too: to be shown, and for a Chinese catalogue.
@@ -236,6 +265,12 @@ class Parser:
             negated = bool(before & {"not", "too", "isn't", "less"})
             wish = f"not {token.word}" if negated else token.word
             yield Preference(stated, -direction if negated else direction, wish)
+
+    def _stated_as(self, wish: Preference) -> Preference:
+        """The wish for what comes first, on the attribute that this catalogue states of those it may speak of."""
+        attributes = next((a for a, _ in WISHES.values() if a[0] == wish.attribute), (wish.attribute,))
+        stated = next((own for a in attributes if (own := self._own.get(a))), wish.attribute)
+        return replace(wish, attribute=stated)
 
     def _attribute_at(self, tokens: Sequence[Token], at: int) -> str | None:
         """The numeric attribute whose name stands here: 'battery life'."""

@@ -12,7 +12,13 @@ from retrieval.need import Need
 from retrieval.words import stems
 
 _CENT = 0.01
-_CHEAPER = re.compile(r"\b(?:cheaper|less expensive|lower price|costs? less)\b|便宜(?:一?点|些|的)|更便宜", re.I)
+_CHEAPER = re.compile(
+    r"\b(?:chea?pp?[ae]?rr?|less expensive|lower price|costs? less|less money|(?:too|a bit|rather|so|very|quite) "
+    r"(?:expensive|pric[e]?y|dear|costly)|too much money|(?:over|above|beyond|out of) my (?:budget|price range))\b"
+    r"|便宜(?:一?点|些|的)|更便宜|太贵",
+    re.I,
+)
+"""'cheaper', a slip in it read over, and what says as much: 'too expensive'."""
 _DEARER = re.compile(r"\b(?:more expensive|higher end|pricier|costs? more)\b|更贵|贵一?点", re.I)
 _NOT_THAT_BRAND = re.compile(
     r"\b(?:not|no|other than|except|don't (?:like|want)|hate)\s+(?:from\s+|by\s+)?(?:that|this|the same)\s+"
@@ -64,6 +70,11 @@ class Shown:
     last: tuple[Item, ...]
     meant: tuple[Item, ...] = ()
     seen: tuple[str, ...] = ()
+
+
+def asks_for_cheaper(message: str) -> bool:
+    """Whether the message wants something cheaper than what it speaks of."""
+    return _CHEAPER.search(message) is not None and not _names_price(message)
 
 
 def asks_to_change(message: str) -> bool:
