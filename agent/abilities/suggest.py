@@ -11,9 +11,10 @@ from langgraph.types import Send
 from agent import replies, views
 from agent.abilities.node import Node, emit, history, say, texts, timed
 from agent.dialogue import Dialogue
+from agent.items.fitting import colour_unsaid, fitting
 from agent.items.ordering import foremost, lead_said, place_of
 from agent.items.undercut import undercut, undercut_said
-from agent.items.unmet import unmet
+from agent.items.unmet import unmet, unstated
 from agent.need.leading import leads_by
 from agent.need.things import called, unnamed
 from agent.reasons.drawback import with_drawback
@@ -23,8 +24,9 @@ from agent.stream import CardsReady, ReasonDelta
 from agent.texts import Texts
 from retrieval.evidence import choose_evidence
 from retrieval.history import Trace
+from retrieval.index import ShopIndex
 from retrieval.need import Need
-from retrieval.recall import Candidate, Recalled, recall
+from retrieval.recall import Recalled, recall
 from retrieval.suggestion import Suggestion
 
 RECALLED = 40
@@ -44,8 +46,13 @@ async def find(state: TurnState, runtime: Node) -> TurnState:
     def work() -> tuple[tuple[Trace, ...], Recalled]:
         done = history(state, runtime)
         likely = context.ranker.taste.likely(context.index, done)
-        n = MOST_ORDERED if leads_by(state["need"].preferences) else RECALLED
-        return done, recall(context.index, state["need"], done, n=n, likely=likely)
+        need = state["need"]
+        n = MOST_ORDERED if leads_by(need.preferences) else RECALLED
+        found = recall(context.index, need, done, n=n, likely=likely)
+        if kinds := _kinds_beyond(context.index, need, found):
+            limits = replace(need.constraints, kinds=kinds)
+            found = recall(context.index, replace(need, constraints=limits), done, n=n, likely=likely)
+        return done, found
 
     with timed() as spent:
         done, recalled = await asyncio.to_thread(work)
@@ -78,7 +85,7 @@ async def rank(state: TurnState, runtime: Node) -> TurnState:
     with timed() as spent:
         goes_on = state["intent"] == "refine"
         nothing = (not goes_on and _unrelated(recalled)) or _another_kind(state["need"], recalled)
-        found = replace(recalled, candidates=() if nothing else _so_called(recalled))
+        found = replace(recalled, candidates=() if nothing else fitting(recalled))
         lead = leads_by(found.need.preferences)
 
         def work() -> tuple[Suggestion, ...]:
@@ -151,18 +158,21 @@ def fan_out(state: TurnState) -> list[Send] | str:
     return [Send("reason", ReasonTask(need=need, suggestion=s)) for s in state["suggestions"]] or "close"
 
 
+def _kinds_beyond(index: ShopIndex, need: Need, found: Recalled) -> frozenset[str]:
+    """The kinds of what the need names, where none of it is within the need's limits; empty if some is.
+
+    'A watch', then 'too expensive': not vegetables that cost less, but no cheaper watch.
+    """
+    limits = need.constraints
+    bounded = limits.price_max is not None or limits.price_min is not None or limits.bounds or limits.items_excluded
+    if limits.kinds or limits.categories or not bounded or called((c.item for c in found.candidates), need.terms):
+        return frozenset()
+    return frozenset(item.kind for item in called(index.catalogue.values(), need.terms))
+
+
 def _another_kind(asked: Need, recalled: Recalled) -> bool:
     """Whether all of the kind that is wanted was shown already, so that only other kinds are left."""
     return bool(asked.constraints.items_excluded) and bool({"kind", "category"} & set(recalled.relaxed))
-
-
-def _so_called(recalled: Recalled) -> tuple[Candidate, ...]:
-    """The candidates that are what the need names: beside a torch no book is offered. All, if none is called so."""
-    limits = recalled.need.constraints
-    if limits.kinds or limits.categories:
-        return recalled.candidates
-    kept = {item.item_id for item in called([each.item for each in recalled.candidates], recalled.need.terms)}
-    return tuple(each for each in recalled.candidates if each.item.item_id in kept) or recalled.candidates
 
 
 def _missed(state: TurnState, runtime: Node) -> str:
@@ -175,7 +185,12 @@ def _missed(state: TurnState, runtime: Node) -> str:
         return lead_said(lead, [each.item for each in state["suggestions"]], index.popularity, wanted, said)
     if state["intent"] != "refine" and (thing := _unnamed(recalled)):
         return replies.unnamed(thing, said)
-    found = unmet(runtime.context.index, recalled.need, [each.item for each in state["suggestions"]])
+    shown = [each.item for each in state["suggestions"]]
+    if colour := colour_unsaid(recalled.need.terms, recalled.need.constraints, shown):
+        return said.say("closing.unmet", wish=said.word(colour))
+    if measure := unstated(state["question"].message, shown):
+        return said.say("closing.unstated", attribute=said.word(measure))
+    found = unmet(runtime.context.index, recalled.need, shown)
     return replies.lacking(found, said) if found else ""
 
 

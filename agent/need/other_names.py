@@ -1,4 +1,4 @@
-"""Other names of a shop's kinds, by what they mean: 'couch' where it sells sofas, 'phone' where it sells smartphones."""
+"""Other names of a shop's kinds, by what they mean: 'couch' where it sells sofas, 'phone' for smartphones."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from retrieval.words import stem, stems, words
 
 Field: TypeAlias = Literal["kinds", "categories"]
 ALIKE = 0.65
-"""Cosine that a word must have to the name of a kind. Chosen with the margin on half of tests/agent/other_names.yaml."""
+"""Cosine that a word must have to a kind's name. Chosen with the margin on half of tests/agent/other_names.yaml."""
 MARGIN = 0.15
 """By how much it must be nearer than to any other kind, save those within it: a necklace is no earring."""
 MOST_NAMES = 1000
@@ -34,6 +34,7 @@ _TRAILING = words(
 class Meant:
     """What a word names in this shop: a kind or a category."""
 
+    said: str
     field: Field
     name: str
     cosine: float
@@ -50,17 +51,24 @@ class OtherNames:
         self._embedder = embedder
         self._within: dict[str, set[str]] = {}
         kinds: set[str] = set()
-        self._own: set[str] = set()
+        titled: set[str] = set()
+        titles: list[str] = []
         for item in items:
             kinds.add(item.kind)
             self._within.setdefault(item.category, set()).add(item.kind)
-            self._own.add(stem(title_noun(item)))
+            titled.add(stem(title_noun(item)))
+            titles.append(item.title)
+        self.titled = frozenset[str]().union(*(stems(title) for title in titles)) - {"one", "more", "all"}
+        """Stems of all words of the titles."""
+        described = stems(" ".join(NO_THING | COLOURS | WISHES.keys()))
         categories = set(self._within) - kinds
         self._names: list[tuple[Field, str]] = [
             *(("kinds", name) for name in sorted(kinds)),
             *(("categories", name) for name in sorted(categories)),
         ]
-        self._own |= {stem(kind_noun(name)) for _, name in self._names}
+        self._own = titled | {stem(kind_noun(name)) for _, name in self._names}
+        self.nouns = frozenset(noun for noun in titled - described if len(noun) > 2)
+        """Stems of the nouns that titles have."""
         self._known: dict[str, Meant | None] = {}
 
     def of(self, terms: str) -> Meant | None:
@@ -91,7 +99,7 @@ class OtherNames:
         rivals = [near for place, near in enumerate(scaled) if place != best and not self._related(best, place, said)]
         if scaled[best] - max(rivals, default=0.0) < MARGIN:
             return None
-        return Meant(*self._names[best], scaled[best])
+        return Meant(said, *self._names[best], scaled[best])
 
     def _related(self, best: int, other: int, said: str) -> bool:
         """Whether a name is no rival of the best: within it or about it, or of things that go with what is said."""

@@ -13,7 +13,7 @@ from agent.language import reply_language
 from agent.need.asked import categories_asked, is_a_light, moved_on, settled, within_budget
 from agent.need.leading import superlatives, with_one_lead
 from agent.need.mentions import Mention, Names, Token, tokens_of
-from agent.need.other_names import OtherNames
+from agent.need.other_names import Meant, OtherNames
 from agent.texts import Texts
 from agent.words.lexicon import DEGREES, WISHES
 from agent.words.phrasing import search_terms
@@ -26,16 +26,32 @@ from retrieval.words import stem, stems
 
 _MAIN_ATTRIBUTE = {"mass": "weight", "volume": "capacity", "noise": "noise", "light": "brightness"}
 """The attribute a bare measure speaks of ('under 1 kg'), if the catalogue states it."""
+_NO_QUALITY = "|".join(
+    (
+        *WISHES,
+        *DEGREES,
+        *["sure", "bad", "good", "great", "too", "so", "very", "really", "only", "just", "much", "now", "yet", "that", "this", "these", "those", "it", "there", "here", "sold", "new", "interested", "working", "needed", "necessary", "important", "all", "any", "one", "ones", "at", "mine", "yours", "true", "right", "wrong"],
+    )
+)
 _WITHOUT = re.compile(
     r"\b(?:without|free\s+(?:of|from)|with\s+no|(?:contains?|containing|has)\s+no|no|does\s+not\s+contain)\s+"
-    rf"(?:(?:any|an?|the|added|artificial)\s+)*([a-z]+|[{HAN}]+)(?:,?\s+(?:or|and|nor)\s+(?:any\s+|added\s+)?([a-z]+))?\b"
+    rf"(?:(?:any|an?|the|added|artificial)\s+)*([a-z]+|[{HAN}]+)(?:,?\s+(?:or|and|nor)\s+(?:any\s+"
+    rf"|added\s+)?([a-z]+))?\b"
     r"|\b(?P<free>[a-z]+)-free\b"
-    r"|\b(?:(?:can['’]?t|cannot|can\s+not|couldn['’]?t)\s+(?:stand|bear|tolerate|have|eat)|(?:allergic|intolerant|sensitive)\s+to|"
+    r"|\b(?:(?:can['’]?t|cannot|can\s+not|couldn['’]?t)\s+(?:stand|bear|tolerate|have|eat)|(?:allergic|intolerant"
+    r"|sensitive)\s+to|"
     r"allerg(?:y|ies)\s+to|avoid(?:s|ing)?|hates?(?=\s+[a-z]+\s*(?:$|[.,;!?]|and\b|or\b|but\b)))\s+"
     r"(?:(?:any|the|smell\s+of|artificial)\s+)*(?!\w+ing\b)([a-z]+)(?:,?\s+(?:or|and)\s+([a-z]+))?\b",
     re.IGNORECASE,
 )
 """'without perfume', 'no nuts or milk', 'sugar-free', 'I am allergic to nuts'."""
+_NOT = re.compile(
+    rf"\b(?:not|nothing)\s+(?:(?:made\s+(?:of|from)|in|with)\s+)?(?!(?:{_NO_QUALITY})\b)([a-z]+)"
+    rf"(?:,?\s+(?:or|nor)\s+(?!(?:{_NO_QUALITY})\b)([a-z]+))?(?=\s*(?:$|[.,;:!?]|and\b|but\b|not\b|please\b|under\b"
+    rf"|for\b))",
+    re.IGNORECASE,
+)
+"""'not leather', 'nothing in purple': qualities that titles name; a measure ('not heavy') is a wish."""
 _DENIALS = frozenset({"without", "no", "nothing"})
 _SMALL_WORDS = stems(
     "cheaper lighter smaller bigger show find see more other others another different similar prefer please instead "
@@ -72,6 +88,7 @@ class Parser:
         self._others = others
         self.currency = currency
         self._names = Names(vocabulary)
+        self._titled = others.titled if others else frozenset[str]()
         self._stated = stems(" ".join(f"{name} {' '.join(found)}" for name, found in vocabulary.values.items()))
         self._own = {"price": "price", **attributes_of(vocabulary), **{name: name for name in vocabulary.units}}
         self._heads = frozenset(stem(kind.split()[-1]) for kind in vocabulary.kinds)
@@ -144,8 +161,10 @@ class Parser:
         constraints = self._constraints(prices, measures, reading.mentions, tokens)
         spoken = reply_language(message, language)
         terms = search_terms(_blank(rest, spans))
+        notes = [*self._notes(prices, Texts.of(spoken))]
         if not chinese and not any(mention.is_noun for mention in reading.mentions):
-            constraints = self._by_other_names(constraints, terms)
+            constraints, meant = self._by_other_names(constraints, terms)
+            notes += [Texts.of(spoken).say("note.meant", said=meant.said, name=meant.name)] if meant else []
         return Need(
             message=message,
             terms=terms,
@@ -154,21 +173,19 @@ class Parser:
                 dict.fromkeys((*(self._stated_as(p) for p, _ in leads), *self._wishes(tokens, reading.mentions)))
             ),
             language=spoken,
-            notes=tuple(self._notes(prices, Texts.of(spoken))),
+            notes=tuple(notes),
             english=english,
         )
 
-    def _by_other_names(self, constraints: Constraints, terms: str) -> Constraints:
+    def _by_other_names(self, constraints: Constraints, terms: str) -> tuple[Constraints, Meant | None]:
         """The constraints with the kind or category that the terms name by another word than the catalogue's."""
         meant = self._others.of(terms) if self._others else None
-        if meant is None:
-            return constraints
+        if meant is None or meant.name in constraints.kinds_excluded | constraints.categories_excluded:
+            return constraints, None
         names = frozenset({meant.name})
-        if names & (constraints.kinds_excluded | constraints.categories_excluded):
-            return constraints
         if meant.field == "kinds":
-            return replace(constraints, kinds=names)
-        return replace(constraints, categories=names)
+            return replace(constraints, kinds=names), meant
+        return replace(constraints, categories=names), meant
 
     def _searchable(self, need: Need, messages: Iterable[str]) -> Need:
         """The need with its terms in the shopper's own characters too: to be shown, and for a Chinese catalogue.
@@ -188,7 +205,8 @@ class Parser:
 
     def _names_a_product(self, need: Need) -> bool:
         named = need.constraints
-        return bool(named.kinds or named.categories or stems(need.terms) & self._heads)
+        own = self._others.nouns if self._others else frozenset[str]()
+        return bool(named.kinds or named.categories or stems(need.terms) & (self._heads | own))
 
     def _goes_on(self, need: Need) -> bool:
         if self._names_a_product(need):
@@ -218,9 +236,14 @@ class Parser:
         for match in _WITHOUT.finditer(text):
             words_named = [word.casefold() for word in match.groups() if word]
             named = [absence_of(word) for word in words_named]
-            known = [absence for absence in named if absence.stems & self._stated]
+            known = [absence for absence in named if absence.stems & (self._stated | self._titled)]
             found.update(known)
             if known and len(known) == len(named) and not match["free"]:
+                spans.append(match.span())
+        for match in _NOT.finditer(text):
+            named = [absence_of(word.casefold()) for word in match.groups() if word]
+            if all(absence.stems & (self._stated | self._titled) for absence in named):
+                found.update(named)
                 spans.append(match.span())
         return frozenset(found), spans
 

@@ -21,8 +21,10 @@ _SIZED = re.compile(r"\b(?:sizes?\s+\S+|\d\S*)(?:\s.*)?$", re.IGNORECASE)
 _PLURAL = re.compile(r"[a-z]{3,}(?<![su])s")
 _NAMED = re.compile(
     r"\b(?:an?|any|some|sell|stock|buy|need|want|find|(?:looking|searching|hunting|shopping|look|search|after)\s+for|"
-    r"^(?:have you got|got)|^(?:do|have) you have|(?:what|how)\s+about)\s+(?!(?:my|his|her|our|their|your|me|it)\b)(?P<noun>[a-z][a-z-]+(?:\s+[a-z][a-z-]+)?)"
-    r"(?=\s*(?:$|[.,;!?]|for\b|with\b|to\b|that\b|under\b|up\b|in\b|from\b|please\b|here\b|too\b|then\b|below\b|around\b))",
+    r"^(?:have you got|got)|^(?:do|have) you have|(?:what|how)\s+about)\s+(?!(?:my|his|her|our|their|your|me"
+    r"|it)\b)(?P<noun>[a-z][a-z-]+(?:\s+[a-z][a-z-]+)?)"
+    r"(?=\s*(?:$|[.,;!?]|for\b|with\b|to\b|that\b|under\b|up\b|in\b|from\b|please\b|here\b|too\b|then\b|below\b"
+    r"|around\b))",
     re.IGNORECASE,
 )
 """A noun where a message asks for a thing: after an article, or after a word of buying."""
@@ -34,6 +36,16 @@ NO_THING = GENERIC | words(
     "kids teenager lover fan one's decent quality great lovely cool amazing two three four several all your more most very really proper"
 )
 
+NO_WISH = words(
+    "although though because since while when where who whom last next this these those year week month day today now "
+    "just only even still already again also too really actually maybe perhaps rather quite then there here got get "
+    "getting bought buy buying had has have having was were been being did does done said told went go going want need "
+    "matching another other more most less least best better worst worse cheapest cheaper first second third he she they "
+    "we you it i me him them us her his our your their someone somebody everyone much many few lot all both each every "
+    "no not never nothing if so but let looking searching thinking love loves like likes prefer ideal perfect"
+)
+"""Words that run through a sentence and say nothing of how a thing should be."""
+_LONGEST_WISH = 3
 _EMPTY = stems(" ".join(NO_THING))
 _TITLE_GOES_ON = re.compile(r"[,;:(|–—]|\s-\s|\b(?:with|for|by|in|from|and|of|without)\b", re.IGNORECASE)
 _LOTS = frozenset({"set", "sets", "pair", "pack", "kit", "bundle", "box", "collection"})
@@ -69,6 +81,12 @@ def kind_noun(kind: str) -> str:
 def _noun(phrase: str) -> str:
     found = [word for word in re.findall(r"[^\W\d_]+", phrase.casefold()) if word not in _LOTS]
     return found[-1] if found else ""
+
+
+def is_wish(phrase: str) -> bool:
+    """Whether what stands before a noun may be a wish for how the thing should be, and not the run of a sentence."""
+    said = phrase.casefold().split()
+    return 0 < len(said) <= _LONGEST_WISH and not NO_WISH & set(said)
 
 
 def called(items: Iterable[Item], terms: str) -> list[Item]:
@@ -112,8 +130,14 @@ def unnamed(need: Need, items: Sequence[Item]) -> str | None:
         head = noun.split()[-1]
         if head in NO_THING | WISHES.keys() | COLOURS or not stems(noun) <= stems(need.terms):
             continue
-        return None if any(Thing(head).names(item) for item in items) else noun
+        return None if any(Thing(head).names(item) for item in items) else _bare(noun)
     return _nowhere(need.terms, items)
+
+
+def _bare(noun: str) -> str:
+    """A noun without what is said of any thing: 'pen' of 'nice pen'."""
+    first, _, rest = noun.partition(" ")
+    return rest if rest and first in NO_THING else noun
 
 
 def _nowhere(terms: str, items: Sequence[Item]) -> str | None:
