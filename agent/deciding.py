@@ -34,10 +34,16 @@ _WHICH = re.compile(
     re.IGNORECASE,
 )
 """A question that sets the items before the shopper against each other."""
+_COMPARES = re.compile(
+    r"\b(?:compar\w*|differ\w*|versus|vs|between|which|what|both|two|three|all|than|or|best|\w+er|\w+est)\b|[\u3400-\u9fff]",
+    re.IGNORECASE,
+)
+"""Words of a comparison."""
 _RULES = re.compile(
     r"\b(?:your|previous|prior|earlier|above|all|these|those|hidden|secret|initial|original|new|internal|system|safety|"
     r"developer|shop['’]?s?)\s+(?:\w+\s+)?(?:instructions?|rules?|prompts?|guidelines?|polic(?:y|ies)|restrictions?|"
-    r"filters?|limits?|programming|training|messages?|directives?|orders?|context|secrets?|mode|guardrails?|settings?)\b"
+    r"filters?|limits?|programming|training|messages?|directives?|orders?|context|secrets?|mode|guardrails?"
+    r"|settings?)\b"
     r"|\b(?:the|every|any|no|without|follow(?:ing)?)\s+(?:rules?|instructions?|prompt|restrictions?|filters?|limits?)\b"
     r"|\b(?:system|developer|admin(?:istrator)?|root|debug|god|dan|jailbr\w+|unrestricted|unfiltered|uncensored|pwned|"
     r"hacked?|hacker|passwords?|credentials?|api keys?|database|prompt|override|bypass|repeat after me)\b"
@@ -97,6 +103,13 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
         return "compare"
     if guess.intent == "compare" and stated.get("kinds") and len(meant) < 2:
         return "recommend"  # 'which headphones cancel noise' asks for some, and compares none
+    if (
+        guess.intent == "compare"
+        and len(meant) < 2
+        and before.need is not None
+        and not _COMPARES.search(question.message)
+    ):
+        return "refine"  # 'noise cancelling?' sets nothing against another
     if guess.intent in TALK or guess.unsure:
         return _talk(question, guess, before, stated=bool(stated)) or _settled(guess, before, meant)
     return _settled(guess, before, meant)

@@ -180,6 +180,11 @@ def _own_answer(context: TurnContext, alone: Need, meant: tuple[str, ...]) -> An
     return own_answer_about(context.index, alone.english or alone.message, item, context.now.date())
 
 
+def names_goods(need: Need) -> bool:
+    """Whether a need names something of its own to look for."""
+    return bool(need.constraints.kinds or need.constraints.categories or stems(need.terms) - _OPEN)
+
+
 def _is_known(context: TurnContext, question: Question) -> bool:
     """Whether the shopper's history tells what they may like, so that nothing need be asked back."""
     if context.history is not None:
@@ -195,7 +200,16 @@ def _leaves(context: TurnContext, question: Question, before: Dialogue, guess: G
     sure = guess.intent in HARMLESS and guess.probability >= (
         SURE_ABOVE if found and found.kind == "topic" else SERVICE_ABOVE
     )
+    if found is not None and found.kind == "failures" and _starts_anew(context, question, guess):
+        return None
     return None if found is not None and found.kind != "failures" and sure else found
+
+
+def _starts_anew(context: TurnContext, question: Question, guess: Guess) -> bool:
+    """Whether a message after questions that were not answered asks none: it names other goods, or takes leave."""
+    if guess.intent in {"thanks", "goodbye", "greeting"}:
+        return True
+    return guess.intent in {"recommend", "refine"} and names_goods(context.parser.parse(question.message))
 
 
 def _attended(context: TurnContext, question: Question, alone: Need) -> Attended:

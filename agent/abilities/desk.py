@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -24,6 +25,9 @@ from retrieval.evidence import EvidenceKind, numbered
 from retrieval.policies import TICKET, Answer
 from retrieval.words import stems
 
+_CLAUSE = re.compile(r"[,.;!?，。；！？]|\b(?:and|but|because|so)\b", re.IGNORECASE)
+_LEAST_OF_CLAUSE = 2
+"""Content words of a clause that may ask for itself."""
 _SHORT = 8
 """Words of a question that may lean on the one before it: 'how long do I have', 'and to Germany?'."""
 ANSWERS_ABOVE = 0.45
@@ -49,6 +53,8 @@ async def own_answer(state: TurnState, runtime: Node, above: float, *, beyond: S
         return _own(state, runtime, bound)
     vector = await asyncio.to_thread(_asked_in_context, state, runtime)
     found = await asyncio.to_thread(context.index.search_answers, vector, 2, context.now.date())
+    if not any(similarity >= above for _, similarity in found):
+        found = await asyncio.to_thread(_by_clauses, state, runtime)
     given = _last_answer(state)
     asked = stems(need.english or need.message) - stems(" ".join(item.title for item in beyond))
     answers = [
@@ -59,6 +65,15 @@ async def own_answer(state: TurnState, runtime: Node, above: float, *, beyond: S
         and (not beyond or asked & stems(f"{answer.asks} {answer.text}"))
     ]
     return _own(state, runtime, answers[0]) if answers else None
+
+
+def _by_clauses(state: TurnState, runtime: Node) -> list[tuple[Answer, float]]:
+    """What is nearest to a clause of the message: what else was said with it may lead away from every answer."""
+    context, need = runtime.context, state["need"]
+    clauses = [c for c in _CLAUSE.split(need.english or need.message) if len(stems(c)) >= _LEAST_OF_CLAUSE]
+    vectors = [context.index.query_vector(clause) for clause in clauses] if len(clauses) > 1 else []
+    found = [each for v in vectors for each in context.index.search_answers(v, 2, context.now.date())]
+    return sorted(found, key=lambda each: -each[1])[:2]
 
 
 def _last_answer(state: TurnState) -> str:

@@ -11,6 +11,7 @@ from agent.cues import asks_opinion
 from agent.dialogue import Dialogue
 from agent.items.answer_writing import AnswerWriter
 from agent.items.comparison import compare as compared
+from agent.items.ordering import undecided_by
 from agent.items.overview import asks_for_all, asks_for_faults, faults, opinions, overview, points_only
 from agent.items.product_question import read
 from agent.items.why import told
@@ -33,7 +34,10 @@ async def compare(state: TurnState, runtime: Node) -> TurnState:
     if found is None:
         return say(runtime, texts(state).say("compare_what"), state=state, failed=True)
     emit(runtime, views.comparison(found, texts(state)))
-    return say(runtime, found.text, state=state) | {"about": state["meant"][:_MOST]}
+    popularity = runtime.context.index.popularity
+    asked = undecided_by(state["need"], items(runtime, state["meant"])[:_MOST], popularity, texts(state))
+    text = texts(state).say("between_sentences").join(filter(None, (asked, found.text)))
+    return say(runtime, text, state=state) | {"about": state["meant"][:_MOST]}
 
 
 async def explain(state: TurnState, runtime: Node) -> TurnState:

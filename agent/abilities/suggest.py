@@ -10,8 +10,9 @@ from langgraph.types import Send
 
 from agent import replies, views
 from agent.abilities.node import Node, emit, history, say, texts, timed
+from agent.cues import names_a_size
 from agent.dialogue import Dialogue
-from agent.items.fitting import colour_unsaid, fitting
+from agent.items.fitting import called_for, colour_unsaid, fitting, for_whom
 from agent.items.ordering import foremost, lead_said, place_of
 from agent.items.undercut import undercut, undercut_said
 from agent.items.unmet import unmet, unstated
@@ -29,6 +30,7 @@ from retrieval.need import Need
 from retrieval.recall import Recalled, recall
 from retrieval.suggestion import Suggestion
 
+SIZES = frozenset({"size", "sizes"})
 RECALLED = 40
 """Candidates that are ranked."""
 MOST_ORDERED = 5000
@@ -52,7 +54,7 @@ async def find(state: TurnState, runtime: Node) -> TurnState:
         if kinds := _kinds_beyond(context.index, need, found):
             limits = replace(need.constraints, kinds=kinds)
             found = recall(context.index, replace(need, constraints=limits), done, n=n, likely=likely)
-        return done, found
+        return done, replace(found, candidates=fitting(found)) if found.relaxed else found
 
     with timed() as spent:
         done, recalled = await asyncio.to_thread(work)
@@ -148,8 +150,7 @@ async def ask_back(state: TurnState, runtime: Node) -> TurnState:
     """One question where the need is too open to answer well."""
     sold = runtime.context.index.catalogue.vocabulary.categories
     said = texts(state)
-    listed = said.say("comma").join(said.word(name) for name in sorted(sold))
-    return say(runtime, said.say("ask_back", sold=listed), state=state) | {"asked_back": True}
+    return say(runtime, said.say("ask_back", sold=replies.sold_here(sold, said)), state=state) | {"asked_back": True}
 
 
 def fan_out(state: TurnState) -> list[Send] | str:
@@ -165,9 +166,9 @@ def _kinds_beyond(index: ShopIndex, need: Need, found: Recalled) -> frozenset[st
     """
     limits = need.constraints
     bounded = limits.price_max is not None or limits.price_min is not None or limits.bounds or limits.items_excluded
-    if limits.kinds or limits.categories or not bounded or called((c.item for c in found.candidates), need.terms):
+    if limits.kinds or limits.categories or not bounded or called_for(found.candidates, need.terms):
         return frozenset()
-    return frozenset(item.kind for item in called(index.catalogue.values(), need.terms))
+    return frozenset(item.kind for item in for_whom(called(index.catalogue.values(), need.terms), need.terms))
 
 
 def _another_kind(asked: Need, recalled: Recalled) -> bool:
@@ -188,6 +189,8 @@ def _missed(state: TurnState, runtime: Node) -> str:
     shown = [each.item for each in state["suggestions"]]
     if colour := colour_unsaid(recalled.need.terms, recalled.need.constraints, shown):
         return said.say("closing.unmet", wish=said.word(colour))
+    if names_a_size(state["question"].message) and not any(SIZES & {a.name for a in item.attributes} for item in shown):
+        return said.say("closing.unstated", attribute=said.word("size"))
     if measure := unstated(state["question"].message, shown):
         return said.say("closing.unstated", attribute=said.word(measure))
     found = unmet(runtime.context.index, recalled.need, shown)

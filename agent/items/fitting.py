@@ -19,7 +19,7 @@ def fitting(recalled: Recalled) -> tuple[Candidate, ...]:
     items = [each.item for each in recalled.candidates]
     if not (limits.kinds or limits.categories):
         items = called(items, terms) or items
-    items = _for_whom(items, terms)
+    items = for_whom(items, terms)
     colours = said_colours(terms, limits)
     items = [item for item in items if says_colour(item, colours)] or items
     if len(items) == len(recalled.candidates):
@@ -28,7 +28,14 @@ def fitting(recalled: Recalled) -> tuple[Candidate, ...]:
     return tuple(each for each in recalled.candidates if each.item.item_id in kept)
 
 
-def _for_whom(items: list[Item], terms: str) -> list[Item]:
+def called_for(candidates: Sequence[Candidate], terms: str) -> list[Item]:
+    """What of the candidates is called what the terms name, and for whom they say; empty if nothing is."""
+    whom = audience_of(terms)
+    named = called((each.item for each in candidates), terms)
+    return [item for item in named if not whom or made_for(item) in {whom, None}]
+
+
+def for_whom(items: list[Item], terms: str) -> list[Item]:
     """The items without those that are for the others, if any are left."""
     whom = audience_of(terms)
     return [item for item in items if made_for(item) in {whom, None}] or items if whom else items

@@ -6,10 +6,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from agent.need.leading import POPULARITY, RATING, lead_of
+from agent.items.comparison_text import names
+from agent.need.leading import POPULARITY, RATING, compared_by, lead_of, leads_by
 from agent.texts import Texts
 from retrieval.catalogue import Item
-from retrieval.need import Preference
+from retrieval.need import Need, Preference
 from retrieval.recall import Recalled
 
 _RELEVANT = 10
@@ -49,6 +50,21 @@ def lead_said(
     return texts.say(
         key, word=word, wanted=wanted, title=first.title, price=first.price_text, value=_value(first, wish, texts)
     )
+
+
+def undecided_by(need: Need, items: Sequence[Item], popularity: Mapping[str, float], texts: Texts) -> str:
+    """That a comparison's own question has no one answer: the shop does not say, or some come out equal; else ""."""
+    wish = leads_by(need.preferences) or compared_by(need.english or need.message)
+    if wish is None:
+        return ""
+    values = {item.item_id: lead_of(item, wish, popularity) for item in items}
+    known = [value for value in values.values() if value is not None]
+    if not known:
+        return texts.say("compare.unsaid", word=wish.word if texts.language == "en" else lead_word(wish, texts))
+    best = [item for item in items if values[item.item_id] == max(known)]
+    if len(best) < 2:
+        return ""
+    return texts.say("compare.tied", names=texts.listed(names(best, texts)))
 
 
 def lead_word(wish: Preference, texts: Texts) -> str:

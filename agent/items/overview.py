@@ -29,7 +29,8 @@ _MORE = re.compile(
 _OF_ANOTHER = re.compile(r"\babout (?:your|delivery|returns?|shipping|payment|warranty|you)\b", re.IGNORECASE)
 _POINTING = stems(
     "first second third fourth fifth last one ones two three what about how the that this nice great good ok okay cool "
-    "please and so then take i'll i'd like want give me it look looks looking interesting interested love think let's go "
+    "please and so then take i'll i'd like want give me it look looks looking interesting interested love think "
+    "let's go "
     "hmm well yes tell item option number fine perfect thanks buy i prefer rather"
 )
 _SENTENCES = 2

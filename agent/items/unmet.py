@@ -10,7 +10,7 @@ import numpy as np
 from agent.items.asking import asked_of
 from agent.items.item_facts import facts_of
 from agent.items.statements import stance
-from agent.need.comparatives import WISHES_OF, comparatives, numeric
+from agent.need.comparatives import comparatives, numeric
 from agent.need.things import is_wish, things
 from retrieval.catalogue import Item
 from retrieval.index import ShopIndex
@@ -48,7 +48,7 @@ def unmet(index: ShopIndex, need: Need, shown: Sequence[Item]) -> Unmet | None:
 def unstated(message: str, shown: Sequence[Item]) -> str | None:
     """The measure by which a message wants more or less, if none of the items shown states it; None if one does."""
     for wish in comparatives(message):
-        if wish.attribute != "price" and not any(numeric(item, WISHES_OF[wish.word][0]) for item in shown):
+        if wish.attribute != "price" and not any(numeric(item, wish.attributes) for item in shown):
             return wish.attribute
     return None
 

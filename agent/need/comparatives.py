@@ -17,11 +17,15 @@ _STEP = 0.001
 
 @dataclass(frozen=True, slots=True)
 class Comparative:
-    """``attribute`` is the first that the word may speak of; direction 1 means more of it."""
+    """``attributes`` are those that the word may speak of; direction 1 means more of them."""
 
     word: str
-    attribute: str
+    attributes: tuple[str, ...]
     direction: Literal[-1, 1]
+
+    @property
+    def attribute(self) -> str:
+        return self.attributes[0]
 
 
 def _graded(word: str) -> str:
@@ -47,7 +51,8 @@ def comparatives(message: str) -> tuple[Comparative, ...]:
         if match := pattern.search(message):
             attributes, direction = WISHES_OF[word]
             turned: Literal[-1, 1] = -1 if direction > 0 else 1
-            found.append(Comparative(word, attributes[0], turned if match["other"] else direction))
+            said = word if match["other"] else match[0].casefold()
+            found.append(Comparative(said, attributes, turned if match["other"] else direction))
     return tuple(found)
 
 
@@ -61,7 +66,7 @@ def bounds_beside(message: str, about: Sequence[Item]) -> tuple[Bound, ...]:
     """The limits that a comparative sets beside the items spoken of: lighter than the lightest of them."""
     limits = []
     for wish in comparatives(message):
-        stated = [found for item in about if (found := numeric(item, WISHES_OF[wish.word][0])) is not None]
+        stated = [found for item in about if (found := numeric(item, wish.attributes)) is not None]
         same = [each for each in stated if (each.name, each.unit) == (stated[0].name, stated[0].unit)]
         if not same or same[0].unit is None:
             continue

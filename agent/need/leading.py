@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Literal
 
+from agent.need.comparatives import comparatives
 from agent.words.lexicon import WISHES
 from retrieval.catalogue import Item
 from retrieval.need import Need, Preference
@@ -33,6 +34,12 @@ _SAID: tuple[tuple[str, str, Literal[-1, 1], str], ...] = (
     (r"newest|latest|most recent", AGE, -1, "newest"),
 )
 _SUPERLATIVES = tuple((re.compile(rf"\b(?:{said})\b", re.I), Preference(a, d, word)) for said, a, d, word in _SAID)
+_COMPARED = (
+    (re.compile(r"\bnewer\b", re.I), Preference(AGE, -1, "newer")),
+    (re.compile(r"\bolder\b", re.I), Preference(AGE, 1, "older")),
+    (re.compile(r"\b(?:better|higher)[- ](?:rated|reviewed)\b", re.I), Preference(RATING, 1, "better rated")),
+    (re.compile(r"\bmore popular\b", re.I), Preference(POPULARITY, 1, "more popular")),
+)
 _ALREADY = frozenset({"cheapest"})
 """Wishes of the lexicon that ask for what comes first as they stand."""
 _OF_SHOWN = re.compile(
@@ -60,6 +67,14 @@ def superlatives(text: str) -> tuple[tuple[Preference, tuple[int, int]], ...]:
         for match in re.finditer(rf"\b{_graded(word)}\b", text, re.I):
             found.append((Preference(attributes[0], direction, match[0].casefold()), match.span()))
     return tuple(sorted(found, key=lambda each: each[1]))
+
+
+def compared_by(message: str) -> Preference | None:
+    """What a question between items goes by: 'which is heavier', 'which one is newer'; None if it names nothing."""
+    more = next(iter(comparatives(message)), None)
+    if more is not None:
+        return Preference(more.attribute, more.direction, more.word)
+    return next((wish for pattern, wish in _COMPARED if pattern.search(message)), None)
 
 
 def leads_by(preferences: Sequence[Preference]) -> Preference | None:

@@ -14,6 +14,7 @@ from agent.need.asked import categories_asked, is_a_light, moved_on, settled, wi
 from agent.need.leading import superlatives, with_one_lead
 from agent.need.mentions import Mention, Names, Token, tokens_of
 from agent.need.other_names import Meant, OtherNames
+from agent.need.things import names_a_thing
 from agent.texts import Texts
 from agent.words.lexicon import DEGREES, WISHES
 from agent.words.phrasing import search_terms
@@ -30,7 +31,45 @@ _NO_QUALITY = "|".join(
     (
         *WISHES,
         *DEGREES,
-        *["sure", "bad", "good", "great", "too", "so", "very", "really", "only", "just", "much", "now", "yet", "that", "this", "these", "those", "it", "there", "here", "sold", "new", "interested", "working", "needed", "necessary", "important", "all", "any", "one", "ones", "at", "mine", "yours", "true", "right", "wrong"],
+        *[
+            "sure",
+            "bad",
+            "good",
+            "great",
+            "too",
+            "so",
+            "very",
+            "really",
+            "only",
+            "just",
+            "much",
+            "now",
+            "yet",
+            "that",
+            "this",
+            "these",
+            "those",
+            "it",
+            "there",
+            "here",
+            "sold",
+            "new",
+            "interested",
+            "working",
+            "needed",
+            "necessary",
+            "important",
+            "all",
+            "any",
+            "one",
+            "ones",
+            "at",
+            "mine",
+            "yours",
+            "true",
+            "right",
+            "wrong",
+        ],
     )
 )
 _WITHOUT = re.compile(
@@ -52,6 +91,13 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 """'not leather', 'nothing in purple': qualities that titles name; a measure ('not heavy') is a wish."""
+_A_THING = re.compile(
+    r"^(?:(?:hmm+|ok(?:ay)?|and|or|so|then|well|what about|how about|maybe|rather|actually|do you (?:have|sell)"
+    r"|i(?:['’]d like| want| need))"
+    r"[\s,]+)*(?:an?|some|any)\s+(?P<noun>[a-z]+(?:\s+[a-z]+)?)(?:\s+(?:too|then|please|instead|as well|for)\b.*)?\W*$",
+    re.IGNORECASE,
+)
+"""A message that is no more than a thing with an article: 'what about a desk?'."""
 _DENIALS = frozenset({"without", "no", "nothing"})
 _SMALL_WORDS = stems(
     "cheaper lighter smaller bigger show find see more other others another different similar prefer please instead "
@@ -145,7 +191,7 @@ class Parser:
         return self._joined(before, need), taken + 1
 
     def _parse(self, message: str, language: str | None) -> Need:
-        prices, measures = self._limits(message)
+        prices, measures, unheld = self._limits(message)
         limits = [*prices, *(m.limit for m in measures)]
         rest = _blank(message, [limit.span for limit in limits])
         chinese = reads(message)
@@ -162,6 +208,7 @@ class Parser:
         spoken = reply_language(message, language)
         terms = search_terms(_blank(rest, spans))
         notes = [*self._notes(prices, Texts.of(spoken))]
+        notes += [Texts.of(spoken).say("note.unheld", said=message[start:end].strip()) for start, end in unheld]
         if not chinese and not any(mention.is_noun for mention in reading.mentions):
             constraints, meant = self._by_other_names(constraints, terms)
             notes += [Texts.of(spoken).say("note.meant", said=meant.said, name=meant.name)] if meant else []
@@ -206,7 +253,10 @@ class Parser:
     def _names_a_product(self, need: Need) -> bool:
         named = need.constraints
         own = self._others.nouns if self._others else frozenset[str]()
-        return bool(named.kinds or named.categories or stems(need.terms) & (self._heads | own))
+        if named.kinds or named.categories or stems(need.terms) & (self._heads | own):
+            return True
+        match = _A_THING.search(need.english or need.message)
+        return match is not None and names_a_thing(match["noun"])
 
     def _goes_on(self, need: Need) -> bool:
         if self._names_a_product(need):
@@ -216,9 +266,13 @@ class Parser:
         wished = stems(" ".join(p.word for p in need.preferences))
         return len(stems(need.terms) - _SMALL_WORDS - qualities - wished) <= 1
 
-    def _limits(self, message: str) -> tuple[list[Range], list[_Measure]]:
-        """The prices and the measures that the message limits; a measure of nothing known stays in the terms."""
+    def _limits(self, message: str) -> tuple[list[Range], list[_Measure], list[tuple[int, int]]]:
+        """The prices and the measures that the message limits, and where it names a measure that is stated of nothing.
+
+        Such a one stays in the terms.
+        """
         prices: list[Range] = []
+        unheld: list[tuple[int, int]] = []
         measures: list[_Measure] = []
         chinese = self._chinese.limits(message) if reads(message) else []
         latin = re.sub(f"[{HAN}]", " ", _blank(message, [limit.span for limit in chinese]))
@@ -227,7 +281,14 @@ class Parser:
                 prices.append(found)
             elif attribute := self._attribute(found, message):
                 measures.append(_Measure(attribute, found))
-        return prices, measures
+            elif not self._measured_as(found):
+                unheld.append(found.span)
+        return prices, measures, unheld
+
+    def _measured_as(self, limit: Range) -> bool:
+        """Whether anything here is stated in such units, whichever of its measures is meant."""
+        units = frozenset[str]().union(*self.vocabulary.units.values()) if self.vocabulary.units else frozenset[str]()
+        return any(dimension(unit) == dimension(limit.unit) for unit in units)
 
     def _without(self, text: str) -> tuple[frozenset[Absence], list[tuple[int, int]]]:
         """What must not be there, of all that the catalogue states of its items, and where that is said."""

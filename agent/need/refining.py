@@ -170,7 +170,10 @@ def _akin_to(need: Need, item: Item) -> Need:
     limits = need.constraints
     brands = limits.brands - {item.brand} if item.brand else limits.brands
     kinds = limits.kinds or frozenset({item.kind})
-    constraints = replace(limits, kinds=kinds, brands=brands, items_excluded=limits.items_excluded | {item.item_id})
+    categories = limits.categories if limits.kinds else frozenset({item.category})
+    constraints = replace(
+        limits, kinds=kinds, categories=categories, brands=brands, items_excluded=limits.items_excluded | {item.item_id}
+    )
     terms = f"{_unsaid(need.terms, item.title)} {item.kind}".strip()
     return replace(need, constraints=constraints, terms=terms)
 

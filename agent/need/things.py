@@ -32,15 +32,25 @@ NO_THING = GENERIC | words(
     "one ones kind sort lot bit few pair idea hint please more cheaper better nice good new other another reason "
     "suggestion recommendation person friend mum mother dad father girl boy man woman child kid baby couple colleague "
     "birthday christmas wedding holiday trip home house day best top compare favourite favorite popular perfect ideal "
-    "husband wife partner boyfriend girlfriend son daughter brother sister uncle aunt grandma grandpa men women boys girls "
-    "kids teenager lover fan one's decent quality great lovely cool amazing two three four several all your more most very really proper"
+    "husband wife partner boyfriend girlfriend son daughter brother sister uncle aunt grandma grandpa men women "
+    "boys girls "
+    "kids teenager lover fan one's decent quality great lovely cool amazing two three four several all your more "
+    "most very really proper"
 )
 
+_OF_A_THING = words(
+    "size colour color brand make maker model version price budget style shape material length weight width height "
+    "range "
+    "discount coupon voucher code deal offer question minute moment sec second chance look hand help guess difference "
+    "alternative others material fabric handle lid hood pocket zip battery warranty"
+)
+"""What a thing has, or a talk is about: 'a smaller size' goes on from the thing."""
 NO_WISH = words(
     "although though because since while when where who whom last next this these those year week month day today now "
     "just only even still already again also too really actually maybe perhaps rather quite then there here got get "
     "getting bought buy buying had has have having was were been being did does done said told went go going want need "
-    "matching another other more most less least best better worst worse cheapest cheaper first second third he she they "
+    "matching another other more most less least best better worst worse cheapest cheaper first second third he she "
+    "they "
     "we you it i me him them us her his our your their someone somebody everyone much many few lot all both each every "
     "no not never nothing if so but let looking searching thinking love loves like likes prefer ideal perfect"
 )
@@ -81,6 +91,13 @@ def kind_noun(kind: str) -> str:
 def _noun(phrase: str) -> str:
     found = [word for word in re.findall(r"[^\W\d_]+", phrase.casefold()) if word not in _LOTS]
     return found[-1] if found else ""
+
+
+def names_a_thing(phrase: str) -> bool:
+    """Whether a phrase with an article before it may name a thing: 'a desk', and neither 'a bigger one' nor 'a lot'."""
+    head = phrase.casefold().split()[-1]
+    qualities = NO_THING | WISHES.keys() | COLOURS | _OF_A_THING
+    return head not in qualities and not re.search(r"(?:er|est|ish|able|proof|less|ful|ed|ing)$", head)
 
 
 def is_wish(phrase: str) -> bool:
