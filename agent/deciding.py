@@ -103,6 +103,8 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
         return "compare"
     if guess.intent == "compare" and stated.get("kinds") and len(meant) < 2:
         return "recommend"  # 'which headphones cancel noise' asks for some, and compares none
+    if guess.intent == "compare" and superlatives(question.message) and len(before_them(before)) < 2 > len(meant):
+        return "recommend" if before.need is None else "refine"  # 'which is best rated' of one card, or of none
     if (
         guess.intent == "compare"
         and len(meant) < 2

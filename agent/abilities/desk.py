@@ -18,6 +18,7 @@ from agent.shop.offers import OfKind, about_coupons
 from agent.shop.orders import about_orders
 from agent.shop.own_answers import own_answer_about
 from agent.shop.systems import ShopSystems, SystemUnavailable, Ticket, UnknownItem
+from agent.shop.topics import ABOVE, plain_question
 from agent.state import TurnState
 from retrieval.catalogue import Item
 from retrieval.embedding import Vectors
@@ -53,8 +54,10 @@ async def own_answer(state: TurnState, runtime: Node, above: float, *, beyond: S
         return _own(state, runtime, bound)
     vector = await asyncio.to_thread(_asked_in_context, state, runtime)
     found = await asyncio.to_thread(context.index.search_answers, vector, 2, context.now.date())
-    if not any(similarity >= above for _, similarity in found):
+    if not beyond and not any(similarity >= above for _, similarity in found):
         found = await asyncio.to_thread(_by_clauses, state, runtime)
+        if not any(similarity >= above for _, similarity in found):
+            found = await asyncio.to_thread(_by_topic, state, runtime)
     given = _last_answer(state)
     asked = stems(need.english or need.message) - stems(" ".join(item.title for item in beyond))
     answers = [
@@ -74,6 +77,16 @@ def _by_clauses(state: TurnState, runtime: Node) -> list[tuple[Answer, float]]:
     vectors = [context.index.query_vector(clause) for clause in clauses] if len(clauses) > 1 else []
     found = [each for v in vectors for each in context.index.search_answers(v, 2, context.now.date())]
     return sorted(found, key=lambda each: -each[1])[:2]
+
+
+def _by_topic(state: TurnState, runtime: Node) -> list[tuple[Answer, float]]:
+    """What answers the plain question that the message's everyday words come to: 'send it back' asks of returns."""
+    context, need = runtime.context, state["need"]
+    plain = plain_question(need.english or need.message)
+    if plain is None:
+        return []
+    found = context.index.search_answers(context.index.query_vector(plain), 2, context.now.date())
+    return [(answer, near) for answer, near in found if near >= ABOVE]
 
 
 def _last_answer(state: TurnState) -> str:

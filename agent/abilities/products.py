@@ -7,12 +7,12 @@ import asyncio
 from agent import views
 from agent.abilities.desk import own_answer
 from agent.abilities.node import Node, emit, history, items, say, texts, timed
-from agent.cues import asks_opinion
+from agent.cues import asks_opinion, asks_the_price
 from agent.dialogue import Dialogue
 from agent.items.answer_writing import AnswerWriter
 from agent.items.comparison import compare as compared
 from agent.items.ordering import undecided_by
-from agent.items.overview import asks_for_all, asks_for_faults, faults, opinions, overview, points_only
+from agent.items.overview import asks_for_all, asks_for_faults, faults, opinions, overview, points_only, price
 from agent.items.product_question import read
 from agent.items.why import told
 from agent.items.why_this import why_this as reasons_of
@@ -48,6 +48,8 @@ async def explain(state: TurnState, runtime: Node) -> TurnState:
     with timed() as spent:
         if asks_for_faults(need.message) or asks_for_faults(asked):
             found = faults(item, texts(state))
+        elif asks_the_price(need.message):
+            found = price(item, texts(state))
         elif asks_opinion(need.message) or asks_opinion(asked):
             found = opinions(item, texts(state))
         elif asks_for_all(need.message) or asks_for_all(asked) or points_only(need.message, item):

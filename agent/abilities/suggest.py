@@ -17,7 +17,7 @@ from agent.items.ordering import foremost, lead_said, place_of
 from agent.items.undercut import undercut, undercut_said
 from agent.items.unmet import unmet, unstated
 from agent.need.leading import leads_by
-from agent.need.things import called, unnamed
+from agent.need.things import asks_for_a_thing, called, unnamed
 from agent.reasons.drawback import with_drawback
 from agent.replies import constraint_words
 from agent.state import ReasonTask, TurnState
@@ -85,7 +85,7 @@ async def rank(state: TurnState, runtime: Node) -> TurnState:
     """Candidates -> suggestions; the cards go out before any model is asked."""
     context, recalled = runtime.context, state["recalled"]
     with timed() as spent:
-        goes_on = state["intent"] == "refine"
+        goes_on = state["intent"] == "refine" and _found_before(state)
         nothing = (not goes_on and _unrelated(recalled)) or _another_kind(state["need"], recalled)
         found = replace(recalled, candidates=() if nothing else fitting(recalled))
         lead = leads_by(found.need.preferences)
@@ -138,7 +138,8 @@ async def close(state: TurnState, runtime: Node) -> TurnState:
         return say(runtime, undercut_said(none_cheaper, wanted, texts(state)), state=state)
     if suggestions:
         missed = "" if recalled.relaxed else await asyncio.to_thread(_missed, state, runtime)
-        text = replies.closing(recalled.need, suggestions, recalled.relaxed, need.constraints, currency, missed=missed)
+        met = recalled.need if recalled.relaxed else replace(recalled.need, constraints=need.constraints)
+        text = replies.closing(met, suggestions, recalled.relaxed, need.constraints, currency, missed=missed)
         return say(runtime, text, state=state)
     sold = context.index.catalogue.vocabulary.categories
     if need.constraints.items_excluded:
@@ -184,7 +185,8 @@ def _missed(state: TurnState, runtime: Node) -> str:
         currency = index.catalogue.currency or ""
         wanted = said.say("comma").join(constraint_words(recalled.need.constraints, currency, said))
         return lead_said(lead, [each.item for each in state["suggestions"]], index.popularity, wanted, said)
-    if state["intent"] != "refine" and (thing := _unnamed(recalled)):
+    new = state["intent"] != "refine" or asks_for_a_thing(state["question"].message)
+    if new and (thing := _unnamed(recalled)):
         return replies.unnamed(thing, said)
     shown = [each.item for each in state["suggestions"]]
     if colour := colour_unsaid(recalled.need.terms, recalled.need.constraints, shown):
@@ -195,6 +197,12 @@ def _missed(state: TurnState, runtime: Node) -> str:
         return said.say("closing.unstated", attribute=said.word(measure))
     found = unmet(runtime.context.index, recalled.need, shown)
     return replies.lacking(found, said) if found else ""
+
+
+def _found_before(state: TurnState) -> bool:
+    """Whether the wish that goes on had cards: what found none is not answered by whatever is left of it."""
+    said = Dialogue.of(state.get("dialogue")).said
+    return not said or said[-1].intent not in {"recommend", "refine"} or bool(said[-1].shown)
 
 
 def _unnamed(recalled: Recalled) -> str | None:

@@ -71,6 +71,13 @@ def opinions(item: Item, texts: Texts) -> ItemAnswer:
     return ItemAnswer(texts.say("between_sentences").join(parts), numbered(rows))
 
 
+def price(item: Item, texts: Texts) -> ItemAnswer:
+    """What an item costs."""
+    rows: list[tuple[EvidenceKind, str, str]] = [("attribute", f"price: {item.price_text}", f"price of {item.title}")]
+    said = texts.say("overview.price", title=item.title, price=texts.price(item.price, item.currency))
+    return ItemAnswer(said, numbered(rows))
+
+
 def faults(item: Item, texts: Texts) -> ItemAnswer:
     """What customers find fault with, counted and quoted; or that none of them does."""
     found = drawback_of(item, texts)

@@ -25,6 +25,7 @@ MARGIN = 0.15
 MOST_NAMES = 1000
 """Kinds and categories up to which names are learned; to embed more of them holds up the first message."""
 _LONGEST = 3
+_DENIED = frozenset({"no", "not", "without", "nothing", "never", "except", "but"})
 _TRAILING = words(
     "quick quickly fast soon asap now today tomorrow tonight please pls thanks really too then again here"
 )
@@ -53,29 +54,33 @@ class OtherNames:
         kinds: set[str] = set()
         titled: set[str] = set()
         titles: list[str] = []
+        brands: set[str] = set()
         for item in items:
             kinds.add(item.kind)
             self._within.setdefault(item.category, set()).add(item.kind)
             titled.add(stem(title_noun(item)))
-            titles.append(item.title)
+            titles.append(f"{item.title} {item.kind}")
+            brands |= stems(item.brand or "")
         self.titled = frozenset[str]().union(*(stems(title) for title in titles)) - {"one", "more", "all"}
-        """Stems of all words of the titles."""
+        """Stems of all words of the titles and kinds."""
         described = stems(" ".join(NO_THING | COLOURS | WISHES.keys()))
         categories = set(self._within) - kinds
         self._names: list[tuple[Field, str]] = [
             *(("kinds", name) for name in sorted(kinds)),
             *(("categories", name) for name in sorted(categories)),
         ]
-        self._own = titled | {stem(kind_noun(name)) for _, name in self._names}
-        self.nouns = frozenset(noun for noun in titled - described if len(noun) > 2)
-        """Stems of the nouns that titles have."""
+        self._own = titled | brands | {stem(kind_noun(name)) for _, name in self._names}
+        self._titled = frozenset(noun for noun in titled - described - brands if len(noun) > 2)
         self._known: dict[str, Meant | None] = {}
+
+    def titles_name(self, terms: str) -> bool:
+        """Whether a phrase of the terms ends with a noun that a title has: 'fresh kiwis', and not 'with a vase'."""
+        return any(stem(phrase[-1]) in self._titled for phrase in _phrases(terms))
 
     def of(self, terms: str) -> Meant | None:
         """What the first thing that the terms ask for is called in this shop; None if that is not plain."""
         for phrase in _phrases(terms):
-            noun = stem(phrase[-1])
-            if noun in self._own:
+            if stem(phrase[-1]) in self._own:
                 return None
             for said in dict.fromkeys((" ".join(phrase), phrase[-1])):
                 if found := self.meaning(said):
@@ -119,5 +124,10 @@ def _phrases(terms: str) -> Iterable[Sequence[str]]:
         phrase = re.findall(r"[^\W\d_]+(?:['’-][^\W\d_]+)*", GOES_ON.sub("", clause).casefold())
         while phrase and phrase[-1] in _TRAILING:
             phrase = phrase[:-1]
-        if phrase and len(phrase) <= _LONGEST + 1 and phrase[-1] not in NO_THING | WISHES.keys() | COLOURS:
+        if (
+            phrase
+            and len(phrase) <= _LONGEST + 1
+            and not _DENIED & set(phrase)
+            and phrase[-1] not in NO_THING | WISHES.keys() | COLOURS
+        ):
             yield phrase[-_LONGEST:]

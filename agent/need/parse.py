@@ -14,7 +14,7 @@ from agent.need.asked import categories_asked, is_a_light, moved_on, settled, wi
 from agent.need.leading import superlatives, with_one_lead
 from agent.need.mentions import Mention, Names, Token, tokens_of
 from agent.need.other_names import Meant, OtherNames
-from agent.need.things import names_a_thing
+from agent.need.things import asks_for_a_thing
 from agent.texts import Texts
 from agent.words.lexicon import DEGREES, WISHES
 from agent.words.phrasing import search_terms
@@ -91,13 +91,6 @@ _NOT = re.compile(
     re.IGNORECASE,
 )
 """'not leather', 'nothing in purple': qualities that titles name; a measure ('not heavy') is a wish."""
-_A_THING = re.compile(
-    r"^(?:(?:hmm+|ok(?:ay)?|and|or|so|then|well|what about|how about|maybe|rather|actually|do you (?:have|sell)"
-    r"|i(?:['’]d like| want| need))"
-    r"[\s,]+)*(?:an?|some|any)\s+(?P<noun>[a-z]+(?:\s+[a-z]+)?)(?:\s+(?:too|then|please|instead|as well|for)\b.*)?\W*$",
-    re.IGNORECASE,
-)
-"""A message that is no more than a thing with an article: 'what about a desk?'."""
 _DENIALS = frozenset({"without", "no", "nothing"})
 _SMALL_WORDS = stems(
     "cheaper lighter smaller bigger show find see more other others another different similar prefer please instead "
@@ -252,11 +245,10 @@ class Parser:
 
     def _names_a_product(self, need: Need) -> bool:
         named = need.constraints
-        own = self._others.nouns if self._others else frozenset[str]()
-        if named.kinds or named.categories or stems(need.terms) & (self._heads | own):
+        if named.kinds or named.categories or stems(need.terms) & self._heads:
             return True
-        match = _A_THING.search(need.english or need.message)
-        return match is not None and names_a_thing(match["noun"])
+        titled = self._others is not None and self._others.titles_name(need.terms)
+        return titled or asks_for_a_thing(need.english or need.message)
 
     def _goes_on(self, need: Need) -> bool:
         if self._names_a_product(need):

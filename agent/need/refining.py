@@ -137,16 +137,7 @@ def changed(need: Need, message: str, shown: Shown) -> Need:
             constraints, bounds=(*(b for b in constraints.bounds if b.attribute not in named), *bounds)
         )
         need = replace(need, constraints=constraints)
-    changes: dict[str, Any] = {}
-    if _CHEAPER.search(message) and not _names_price(message):
-        least = min(item.price for item in about)
-        changes["price_max"] = round(_lowest(constraints.price_max, least - _CENT), 2)
-        if constraints.price_min is not None and constraints.price_min >= changes["price_max"]:
-            changes["price_min"] = None
-    elif _DEARER.search(message) and not _names_price(message):
-        changes["price_min"] = round(max(item.price for item in about) + _CENT, 2)
-        if constraints.price_max is not None and constraints.price_max <= changes["price_min"]:
-            changes["price_max"] = None
+    changes = _price_beside(need, message, about)
     if _SAME_BRAND.search(message) and not _NOT_THAT_BRAND.search(message) and (brand := about[0].brand):
         changes["brands"] = frozenset({brand})
         need = replace(need, terms=_SAME_BRAND.sub("", need.terms).strip(" ,"))
@@ -163,6 +154,22 @@ def changed(need: Need, message: str, shown: Shown) -> Need:
     elif shown.meant and _LIKE_IT.search(message) and not constraints.kinds:
         changes["kinds"] = frozenset(item.kind for item in shown.meant)
     return replace(need, constraints=replace(constraints, **changes)) if changes else need
+
+
+def _price_beside(need: Need, message: str, about: Sequence[Item]) -> dict[str, Any]:
+    """The price limits that 'cheaper' or 'more expensive' sets beside the items spoken of."""
+    constraints = need.constraints
+    changes: dict[str, Any] = {}
+    if _CHEAPER.search(message) and not _names_price(message):
+        least = min(item.price for item in about)
+        changes["price_max"] = round(_lowest(constraints.price_max, least - _CENT), 2)
+        if constraints.price_min is not None and constraints.price_min >= changes["price_max"]:
+            changes["price_min"] = None
+    elif _DEARER.search(message) and not _names_price(message):
+        changes["price_min"] = round(max(item.price for item in about) + _CENT, 2)
+        if constraints.price_max is not None and constraints.price_max <= changes["price_min"]:
+            changes["price_max"] = None
+    return changes
 
 
 def _akin_to(need: Need, item: Item) -> Need:

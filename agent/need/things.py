@@ -45,6 +45,13 @@ _OF_A_THING = words(
     "alternative others material fabric handle lid hood pocket zip battery warranty"
 )
 """What a thing has, or a talk is about: 'a smaller size' goes on from the thing."""
+_A_THING = re.compile(
+    r"^(?:(?:hmm+|ok(?:ay)?|and|or|so|then|well|what about|how about|maybe|rather|actually|do you (?:have|sell)"
+    r"|i(?:['’]d like| want| need))"
+    r"[\s,]+)*(?:an?|some|any)\s+(?P<noun>[a-z]+(?:\s+[a-z]+)?)(?:\s+(?:too|then|please|instead|as well|for)\b.*)?\W*$",
+    re.IGNORECASE,
+)
+"""A message that is no more than a thing with an article: 'what about a desk?'."""
 NO_WISH = words(
     "although though because since while when where who whom last next this these those year week month day today now "
     "just only even still already again also too really actually maybe perhaps rather quite then there here got get "
@@ -93,9 +100,12 @@ def _noun(phrase: str) -> str:
     return found[-1] if found else ""
 
 
-def names_a_thing(phrase: str) -> bool:
-    """Whether a phrase with an article before it may name a thing: 'a desk', and neither 'a bigger one' nor 'a lot'."""
-    head = phrase.casefold().split()[-1]
+def asks_for_a_thing(message: str) -> bool:
+    """Whether a message is no more than a thing with an article: 'a desk', and neither 'a bigger one' nor 'a lot'."""
+    match = _A_THING.search(message)
+    if match is None:
+        return False
+    head = match["noun"].casefold().split()[-1]
     qualities = NO_THING | WISHES.keys() | COLOURS | _OF_A_THING
     return head not in qualities and not re.search(r"(?:er|est|ish|able|proof|less|ful|ed|ing)$", head)
 
@@ -129,7 +139,7 @@ def things(terms: str, kinds: Iterable[str]) -> tuple[Thing, ...]:
     found = []
     for clause in terms.split(","):
         phrase = GOES_ON.sub("", clause).split()
-        if phrase and phrase[-1].casefold() not in WISHES and stem(phrase[-1].casefold()) in nouns:
+        if phrase and phrase[-1].casefold() not in WISHES.keys() | COLOURS and stem(phrase[-1].casefold()) in nouns:
             found.append(Thing(phrase[-1], _wish(phrase[:-1], kinds)))
     return tuple(found)
 

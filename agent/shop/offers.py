@@ -29,6 +29,7 @@ _ASKS = re.compile(
     r"\b(?:coupons?|vouchers?|promo(?:tion)?s?(?: codes?)?|discount codes?|discounts?)\b|优惠|折扣|代金券|打折",
     re.IGNORECASE,
 )
+_FOR_WHICH = re.compile(r"\b(?:for|on|off|when i buy|if i buy)\s+(.+)$", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z]{4,}\d+")
 
 
@@ -54,8 +55,9 @@ def asks_about_coupons(message: str) -> bool:
 
 
 def goods_in(message: str) -> str:
-    """The message as if it asked for goods, so that it is read for which: 'something for skin care'."""
-    return _ASKS.sub("something", message)
+    """The part of a message on coupons that says for which goods: 'skin care' of 'a code for skin care?'."""
+    for_which = _FOR_WHICH.search(message)
+    return for_which[1] if for_which else _ASKS.sub("", message)
 
 
 def codes_in(message: str) -> tuple[Named, ...]:

@@ -15,7 +15,7 @@ _LEAD = re.compile(
     r"please|pls|hmm+|um+|uh+|oh|ah|"
     rf"(?:can|could|would|will)\s+you\s+(?:please\s+)?{_ASK}(?:\s+(?:me|us))?(?:\s+(?:with|to\s+(?:find|choose)"
     rf"|find|choose))?|"
-    r"(?:do|have)\s+you\s+(?:have|sell|stock|carry|offer|got|know)(?:\s+any)?|"
+    r"(?:do|have)\s+(?:you|u|ya|y['’]?all)\s+(?:have|sell|stock|carry|offer|got|know)(?:\s+any)?|"
     r"(?:i|we)(?:['’]m|['’]re|\s+am|\s+are)?\s+(?:just\s+|also\s+|still\s+|really\s+)?"
     r"(?:looking|searching|hunting|shopping)\s+(?:for|to\s+(?:buy|get|find))|"
     r"(?:(?:i|we)(?:['’]ve|\s+have)\s+been\s+)?(?:just\s+)?(?:looking|searching|hunting|shopping)\s+(?:for"
