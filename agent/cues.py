@@ -26,11 +26,108 @@ _TO_GET = re.compile(
 _SOLD = re.compile(
     r"^\W*(?:hi\W+|hello\W+)?do you (?:also |even )?(?:sell|stock|carry)\b|有.{1,12}卖吗|卖.{1,12}吗", re.IGNORECASE
 )
+_PART = re.compile(
+    r"\b(?:pretend|act|behave|role[- ]?play|imagine|speak|talk|respond|answer|reply|write)\b(?:\s+\w+){0,2}?\s+"
+    r"(?:(?:that\s+)?you(?:['’]re|\s+are|\s+were)|(?:as|like)(?:\s+(?:if\s+you|a|an|my|the)\b)|to\s+be\b)"
+    r"|\b(?:play|take on|assume)\s+(?:the\s+)?(?:role|part)\s+of\b"
+    r"|\byou(?: are|['’]re) now (?:my|a|an)\b|\bfrom now on,? you(?: are|['’]re|['’]ll be| will be)\b"
+    r"|(?:假装|扮演|假设)你|你(?:现在)?(?:扮演|假装)",
+    re.IGNORECASE,
+)
+_BROKE = re.compile(
+    r"\b(?:bought|ordered|got|received|purchased|have had|sent me|delivered|my)\b.{1,60}\b"
+    r"(?:broke(?:n)?|cracked|damaged|faulty|"
+    r"defective|torn|leaks|(?:does|do)(?:n['’]?t| not) work|not working|stopped working|fell apart|dead"
+    r"|wrong (?:one|item|size|colou?r))\b"
+    r"|\barrived (?:broken|damaged|cracked|torn|late|open(?:ed)?)\b",
+    re.IGNORECASE,
+)
+_MORE_OF_THEM = re.compile(
+    r"(?:(?:ok(?:ay)?|and|please|can you|could you)[\s,]+)*(?:show|give|got|any|have you)(?: me| us)?(?: any"
+    r"| some)? more"
+    r"(?: (?:of (?:them|these|those|that)|options|choices|ones|like (?:this|these|that|those)))?(?:[\s,]+please)?",
+    re.IGNORECASE,
+)
+_SIZE = re.compile(
+    r"\b(?:in )?(?:a )?size (?:\d{1,3}(?:[.,]5)?|x{0,3}[sml]|small|medium|large)\b|^\W*(?:x{0,3}[sl]|m|medium)\W*$",
+    re.IGNORECASE,
+)
+_PRICE_OF = re.compile(
+    r"\bhow much (?:is|was|are|were|does|did|do)\b(?!.*\b(?:delivery|shipping|postage|express|returns?|weigh)\b)"
+    r"|\bwhat(?:['’]?s| is| was| does| did)? (?:the |its )?(?:price|cost)\b|多少钱",
+    re.IGNORECASE,
+)
+_OPINION = re.compile(
+    r"\b(?:any good|worth (?:it|the (?:money|price)|buying|having)|what (?:do|would|did) (?:you|people|others"
+    r"|customers|buyers|"
+    r"reviewers|they) (?:think|say|reckon)|(?:is|are) (?:it|they|this|that|these|the \w+(?: one)?) (?:really "
+    r"|actually )?(?:good|decent|ok|okay|nice|"
+    r"bad|rubbish|reliable)(?=\W*$)|(?:would|do) you (?:recommend|like) (?:it|this|that|the)\b|how good (?:is|are)|"
+    r"(?:how (?:is|are)|what are|good|any|read) (?:it |the |its )?reviews?(?: like)?|people (?:happy|pleased"
+    r"|satisfied))",
+    re.IGNORECASE,
+)
+_PONDERS = re.compile(
+    r"(?:(?:ok(?:ay)?|hm+|um+|well|let me see|lol|right|fine|alright)[\s,.]*)*(?:(?:let me|i(?:['’]ll| will"
+    r"| need to| have to|['’]m going to)?) "
+    r"(?:think|sleep on|consider)(?: about| over| on)?(?: (?:it|this|that))?(?: over)?(?: first| a bit"
+    r"| for a while)?|just (?:looking|browsing)"
+    r"(?: around)?|i['’]?m just (?:looking|browsing)(?: around)?|never ?mind|forget (?:it|that"
+    r"|about it))(?:[\s,]*(?:thanks|then|now|please))?",
+    re.IGNORECASE,
+)
+_TAKES = re.compile(
+    r"\b(?:i['’]?ll (?:take|have|go (?:for|with))|i(?:['’]d| would) like|give me|let['’]?s (?:take|go (?:for"
+    r"|with)))\b|\bplease\b",
+    re.IGNORECASE,
+)
+
+
+def plays_a_part(message: str) -> bool:
+    """Whether the message wants the assistant to be somebody else: a guide, a doctor, a pirate."""
+    return _PART.search(message) is not None
+
+
+def tells_of_damage(message: str) -> bool:
+    """Whether the message says that something bought here is broken or not what was ordered."""
+    return _BROKE.search(message) is not None
+
+
+def asks_for_more(message: str) -> bool:
+    """Whether the message asks to be shown more, of what was shown: 'show me more please'."""
+    return _MORE_OF_THEM.fullmatch(message.strip(" .!?,")) is not None
+
+
+def names_a_size(message: str) -> bool:
+    """Whether the message names a size of clothes or shoes."""
+    return _SIZE.search(message) is not None
+
+
+def asks_the_price(message: str) -> bool:
+    """Whether the message asks what something costs."""
+    return _PRICE_OF.search(message) is not None
+
+
+def asks_opinion(message: str) -> bool:
+    """Whether the message asks if an item is good, or what is thought of it."""
+    return _OPINION.search(message) is not None
+
+
+def ponders(message: str) -> bool:
+    """Whether the message only says that the shopper looks around, or lets it be."""
+    return _PONDERS.fullmatch(message.strip(" .!?,…")) is not None
+
+
+def takes_it(message: str) -> bool:
+    """Whether a message that points at an item and says no more chooses it: 'the second please'."""
+    return _TAKES.search(message) is not None
 
 
 def short_reply(message: str) -> str | None:
-    """The text that answers a message which is no more than a no or a yes; None for every other."""
+    """The text that answers a message which is no more than a no, a yes or a 'let me think'; None for every other."""
     bare = message.strip(" .!,。！，~")
+    if ponders(message):
+        return "take_your_time"
     return "what_else" if _NO.fullmatch(bare) else "gladly" if _YES.fullmatch(bare) else None
 
 

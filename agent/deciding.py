@@ -10,6 +10,7 @@ from agent.dialogue import Dialogue
 from agent.intents.classifier import Guess, Intent
 from agent.items.overview import asks_for_all, asks_for_faults
 from agent.memory.remembering import Attended
+from agent.need.leading import asks_for_the_first, superlatives
 from agent.need.refining import asks_to_change, left_open, undecided
 from agent.shop.handoff import Reason as HandoffReason
 from agent.shop.offers import codes_in
@@ -33,10 +34,16 @@ _WHICH = re.compile(
     re.IGNORECASE,
 )
 """A question that sets the items before the shopper against each other."""
+_COMPARES = re.compile(
+    r"\b(?:compar\w*|differ\w*|versus|vs|between|which|what|both|two|three|all|than|or|best|\w+er|\w+est)\b|[\u3400-\u9fff]",
+    re.IGNORECASE,
+)
+"""Words of a comparison."""
 _RULES = re.compile(
     r"\b(?:your|previous|prior|earlier|above|all|these|those|hidden|secret|initial|original|new|internal|system|safety|"
     r"developer|shop['’]?s?)\s+(?:\w+\s+)?(?:instructions?|rules?|prompts?|guidelines?|polic(?:y|ies)|restrictions?|"
-    r"filters?|limits?|programming|training|messages?|directives?|orders?|context|secrets?|mode|guardrails?|settings?)\b"
+    r"filters?|limits?|programming|training|messages?|directives?|orders?|context|secrets?|mode|guardrails?"
+    r"|settings?)\b"
     r"|\b(?:the|every|any|no|without|follow(?:ing)?)\s+(?:rules?|instructions?|prompt|restrictions?|filters?|limits?)\b"
     r"|\b(?:system|developer|admin(?:istrator)?|root|debug|god|dan|jailbr\w+|unrestricted|unfiltered|uncensored|pwned|"
     r"hacked?|hacker|passwords?|credentials?|api keys?|database|prompt|override|bypass|repeat after me)\b"
@@ -49,6 +56,10 @@ _ALSO = re.compile(
     r"^\s*(?:and|what about|how about|and what about)\b[^?]*\??\s*$|^\s*那?.{1,40}呢[？?]?\s*$", re.IGNORECASE
 )
 """A message that asks the same again of something else: 'and the Pulpit?'."""
+_APPLIES = re.compile(r"\b(?:work|appl(?:y|ies)|valid|count|use (?:it|that|this)|with it)\b", re.IGNORECASE)
+"""Of a coupon: 'does it work for the first one'."""
+_OF_SHOP = frozenset({"coupon", "support"})
+"""What is asked of the shop, and may be asked again of other goods: 'and for kettles?'."""
 _AND_THERE = re.compile(
     r"^\s*(?:and|what about|how about)\s+(?:to|in|for|from|by|with|if|on|at|within|outside|after|before)\b",
     re.IGNORECASE,
@@ -63,10 +74,12 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
     question of service a wish: 'is there a warranty on headphones'.
     """
     stated = alone.constraints.as_dict()
-    if plain := _by_wording(question, before, meant):
+    if plain := _by_wording(question, before, meant, alone):
         return plain
-    if again := _same_again(question, before, meant):
+    if again := _same_again(question, before, meant, alone):
         return again
+    if cues.plays_a_part(question.message):  # a guide to play is no wish for what guides carry
+        return "instructions" if guess.intent == "instructions" and _RULES.search(question.message) else "off_topic"
     if before.clarified and guess.unsure:
         return "recommend" if before.need is None else "refine"  # an answer to what was asked back
     if guess.intent == "stock" and stated.get("kinds") and not meant:
@@ -90,6 +103,15 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
         return "compare"
     if guess.intent == "compare" and stated.get("kinds") and len(meant) < 2:
         return "recommend"  # 'which headphones cancel noise' asks for some, and compares none
+    if guess.intent == "compare" and superlatives(question.message) and len(before_them(before)) < 2 > len(meant):
+        return "recommend" if before.need is None else "refine"  # 'which is best rated' of one card, or of none
+    if (
+        guess.intent == "compare"
+        and len(meant) < 2
+        and before.need is not None
+        and not _COMPARES.search(question.message)
+    ):
+        return "refine"  # 'noise cancelling?' sets nothing against another
     if guess.intent in TALK or guess.unsure:
         return _talk(question, guess, before, stated=bool(stated)) or _settled(guess, before, meant)
     return _settled(guess, before, meant)
@@ -120,7 +142,7 @@ def opens(message: str, before: Dialogue) -> bool:
     return before.need is not None and left_open(before.need, message) != before.need
 
 
-def _by_wording(question: Question, before: Dialogue, meant: tuple[str, ...]) -> Intent | None:
+def _by_wording(question: Question, before: Dialogue, meant: tuple[str, ...], alone: Need) -> Intent | None:
     """The intent of a message whose wording leaves no doubt; what it is then answered with is the ability's part."""
     message = question.message
     if question.removed and not message.strip():
@@ -131,11 +153,23 @@ def _by_wording(question: Question, before: Dialogue, meant: tuple[str, ...]) ->
         return "thanks"
     if meant and cues.asks_how_to_get(message):
         return "why_not"
-    if (meant or before.about) and (asks_for_faults(message) or asks_for_all(message)):
+    if cues.tells_of_damage(message):
+        return "support"
+    goes_on: Intent = "recommend" if before.need is None else "refine"
+    if (before.shown and cues.asks_for_more(message)) or undecided(message) or asks_for_the_first(message, alone):
+        return goes_on
+    if (meant or before.about) and _about_an_item(message, meant):
         return "product_question"
-    if undecided(message):
-        return "recommend" if before.need is None else "refine"
+    if before.need is not None and cues.names_a_size(message):
+        return goes_on
     return "refine" if opens(message, before) else None
+
+
+def _about_an_item(message: str, meant: tuple[str, ...]) -> bool:
+    """Whether the message asks of an item what needs no naming: its faults, its price, whether it is any good."""
+    if asks_for_faults(message) or asks_for_all(message) or cues.asks_opinion(message):
+        return True
+    return len(meant) == 1 and cues.asks_the_price(message)
 
 
 def before_them(before: Dialogue) -> tuple[str, ...]:
@@ -143,13 +177,21 @@ def before_them(before: Dialogue) -> tuple[str, ...]:
     return before.about if len(before.about) > 1 else before.shown
 
 
-def _same_again(question: Question, before: Dialogue, meant: tuple[str, ...]) -> Intent | None:
+def _same_again(question: Question, before: Dialogue, meant: tuple[str, ...], alone: Need) -> Intent | None:
     """The intent of the last turn, where the message only names something else to ask it of."""
     last = before.said[-1].intent if before.said else ""
-    asks = last in {"stock", "product_question", "why_this", "why_not", "coupon"}
-    if last == "support" and not meant and _AND_THERE.match(question.message):
+    message = question.message
+    if last == "support" and not meant and _AND_THERE.match(message):
         return "support"
-    return last if asks and meant and _ALSO.match(question.message) else None  # type: ignore[return-value]
+    if last == "order_status" and _ALSO.match(message):
+        return "order_status"
+    names = bool(meant or alone.constraints.kinds or alone.constraints.categories)
+    if last == "coupon" and meant and _APPLIES.search(message):
+        return "coupon"
+    if last in _OF_SHOP and names and _ALSO.match(message) and not superlatives(message):
+        return last  # type: ignore[return-value]
+    asks = last in {"stock", "product_question", "why_this", "why_not"}
+    return last if asks and meant and _ALSO.match(message) else None  # type: ignore[return-value]
 
 
 def _settled(guess: Guess, before: Dialogue, meant: tuple[str, ...]) -> Intent:

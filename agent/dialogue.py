@@ -59,10 +59,10 @@ class Dialogue:
         )
 
     def wanting(self, need: Need, shown: Sequence[str]) -> Dialogue:
-        """The conversation with what is wanted now, and what was shown for it."""
+        """The conversation with what is wanted now, and what was shown for it; without cards the last stay in sight."""
         goes_on = self.need is not None and _same_wish(self.need, need)
         seen = (*self.seen, *shown) if goes_on else tuple(shown)
-        return replace(self, need=need, shown=tuple(shown), seen=tuple(dict.fromkeys(seen))[-_SEEN:])
+        return replace(self, need=need, shown=tuple(shown) or self.shown, seen=tuple(dict.fromkeys(seen))[-_SEEN:])
 
     def as_json(self) -> dict[str, Any]:
         return asdict(replace(self, need=None)) | {"need": need_json(self.need) if self.need else None}

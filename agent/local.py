@@ -21,6 +21,7 @@ from agent.items.why import told
 from agent.memory.hearing import Listener
 from agent.memory.remembering import Memory
 from agent.model import Budget, Chooser, Model
+from agent.need.other_names import OtherNames
 from agent.need.parse import Parser
 from agent.need.references import References
 from agent.reasons.reason import PROMPTED, Prompts, Writer
@@ -33,6 +34,7 @@ from agent.stream import Done, Failed, SessionStarted, TurnEvent
 from agent.understanding import understood
 from retrieval.catalogue import Catalogue
 from retrieval.contrast import WhyNot, runner_up, why_not
+from retrieval.embedding import Embedder
 from retrieval.errors import RetrievalError
 from retrieval.exploration import Tried
 from retrieval.history import Trace
@@ -220,7 +222,7 @@ class LocalAssistant:
         """How messages are read by the catalogue as it is now; a new catalogue has a new vocabulary."""
         catalogue = self.index.catalogue
         if self._reading is None or self._reading.catalogue is not catalogue:
-            self._reading = Reading.of(catalogue)
+            self._reading = Reading.of(catalogue, self.index.embedder)
         return self._reading
 
 
@@ -234,6 +236,7 @@ class Reading:
     references: References
 
     @classmethod
-    def of(cls, catalogue: Catalogue) -> Reading:
-        parser = Parser(catalogue.vocabulary, catalogue.currency)
+    def of(cls, catalogue: Catalogue, embedder: Embedder) -> Reading:
+        others = OtherNames(catalogue.values(), embedder)
+        parser = Parser(catalogue.vocabulary, catalogue.currency, others=others)
         return cls(catalogue, parser, Listener(parser), References(catalogue))

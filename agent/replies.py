@@ -17,7 +17,20 @@ def unread_language(script: str) -> str:
     return " ".join(part for part in (unread_in(script), EN.say("unread")) if part)
 
 
-TALK = ("greeting", "thanks", "goodbye", "off_topic", "abuse", "instructions", "basket", "what_else", "gladly")
+_LISTED = 12
+"""Categories that a reply lists, save that one or two more are not counted but named."""
+TALK = (
+    "greeting",
+    "thanks",
+    "goodbye",
+    "off_topic",
+    "abuse",
+    "instructions",
+    "basket",
+    "what_else",
+    "gladly",
+    "take_your_time",
+)
 """What has a reply of its own; of what is left, the assistant says what it is."""
 
 
@@ -82,9 +95,19 @@ def _found(wanted: str, count: int, texts: Texts) -> str:
     return texts.say("closing.wanted", found=found, wanted=wanted) if wanted else texts.say("closing.open", found=found)
 
 
+def sold_here(categories: Iterable[str], texts: Texts) -> str:
+    """What the shop sells, in a list; of many categories the first, and how many more there are."""
+    names = sorted(categories)
+    listed = texts.say("comma").join(
+        texts.word(name) for name in (names if len(names) <= _LISTED + 2 else names[:_LISTED])
+    )
+    left = len(names) - _LISTED
+    return texts.say("and_more", listed=listed, count=left) if left > 2 else listed
+
+
 def nothing_fits(categories: Iterable[str], notes: Iterable[str] = (), texts: Texts = EN) -> str:
     """The reply where no item has anything to do with the question; ``notes`` are the need's."""
-    sold = texts.say("comma").join(texts.word(name) for name in sorted(categories))
+    sold = sold_here(categories, texts)
     return _noted(notes, texts.say("closing.nothing", sold=sold), texts)
 
 

@@ -12,6 +12,7 @@ from langgraph.channels import UntrackedValue
 
 from agent.assistant import Question
 from agent.intents.classifier import Intent, IntentClassifier
+from agent.items.undercut import Undercut
 from agent.memory.hearing import Listener
 from agent.memory.remembered import Joined
 from agent.memory.remembering import Attended, Memory
@@ -97,6 +98,8 @@ class TurnState(TypedDict, total=False):
     history: Annotated[tuple[Trace, ...], UntrackedValue]
     recalled: Annotated[Recalled, UntrackedValue]
     suggestions: Annotated[tuple[Suggestion, ...], UntrackedValue]
+    undercut: Annotated[Undercut | None, UntrackedValue]
+    """The cheapest of what is wanted, where something cheaper was asked for and there is nothing."""
     tools: Annotated[ToolsUsed, UntrackedValue]
     """Which tools a model called, with which arguments, and how that ended."""
     message: Annotated[MessageReady, UntrackedValue]

@@ -8,17 +8,20 @@ from dataclasses import dataclass, replace
 from agent import views
 from agent.abilities.node import Node, emit, timed
 from agent.assistant import Question
-from agent.cues import asks_for_goods
+from agent.cues import asks_for_goods, takes_it
 from agent.deciding import HARMLESS, SERVICE_ABOVE, SURE_ABOVE, intent_of, opens, route_of
 from agent.dialogue import Dialogue
 from agent.intents.choosing import settled
 from agent.intents.classifier import Guess, Intent
+from agent.items.overview import points_only
 from agent.language import READ
 from agent.memory.remembered import Applied, Remembered, apply
 from agent.memory.remembering import Attended, attend
+from agent.need.leading import AROUND, asks_for_the_first, leads_by
 from agent.need.parse import Parser
 from agent.need.refining import Shown, beside_another, changed, left_open, undecided, without
 from agent.shop.handoff import Reason as HandoffReason
+from agent.shop.offers import goods_in
 from agent.shop.own_answers import own_answer_about
 from agent.state import TurnContext, TurnState
 from retrieval.need import Constraints, Need, narrowed
@@ -134,10 +137,22 @@ def _read(context: TurnContext, question: Question, before: Dialogue, guess: Gue
     if alone.language not in READ and context.intent is None:
         intent = "off_topic"  # what was guessed of words that are not read says nothing
     leaves = _leaves(context, question, before, guess)
+    named = meant
+    if intent == "coupon":
+        goods = context.parser.parse(goods_in(question.message), question.language).constraints
+        alone = replace(alone, constraints=goods)
     route, meant = route_of(intent, before, meant, attended, leaves) if alone.language in READ else ("talk", ())
+    if route == "coupon" and not named and (alone.constraints.kinds or alone.constraints.categories):
+        meant = ()  # 'any coupon for kettles' is not about the tents shown
+    if route == "find" and context.intent is None and _picks_one(context, question, before, meant):
+        route, intent = ("talk", "thanks") if takes_it(question.message) else ("product_question", "product_question")
+    elif route == "find" and asks_for_the_first(question.message, alone):
+        meant = ()  # the cheapest that there is, which may not be among those shown
     need = alone
     if route == "find":
         need = _wanted(context, question, before, meant, refines=intent == "refine")
+    if route == "find" and leads_by(need.preferences) and not stems(need.terms) - _OPEN - AROUND:
+        need = replace(need, terms="")
     applied = apply(_memories(context, question), need) if route == "find" else Applied(need)
     if route == "find" and too_open(applied.need):
         if context.intent is None and not before.clarified and not _is_known(context, question):
@@ -145,6 +160,12 @@ def _read(context: TurnContext, question: Question, before: Dialogue, guess: Gue
         else:  # words that say nothing are not searched for: what is popular and what fits the shopper is shown
             applied = replace(applied, need=replace(applied.need, terms=""))
     return Read(applied.need, intent, route, meant, attended, leaves, applied, need)
+
+
+def _picks_one(context: TurnContext, question: Question, before: Dialogue, meant: tuple[str, ...]) -> bool:
+    """Whether the message points at one of the items before the shopper and says no more: 'the second please'."""
+    shown = meant[:1] and meant[0] in {*before.shown, *before.about} and meant[0] in context.index.catalogue
+    return len(meant) == 1 and bool(shown) and points_only(question.message, context.index.catalogue[meant[0]])
 
 
 def _answered_already(context: TurnContext, alone: Need, meant: tuple[str, ...]) -> bool:
@@ -164,6 +185,11 @@ def _own_answer(context: TurnContext, alone: Need, meant: tuple[str, ...]) -> An
     return own_answer_about(context.index, alone.english or alone.message, item, context.now.date())
 
 
+def names_goods(need: Need) -> bool:
+    """Whether a need names something of its own to look for."""
+    return bool(need.constraints.kinds or need.constraints.categories or stems(need.terms) - _OPEN)
+
+
 def _is_known(context: TurnContext, question: Question) -> bool:
     """Whether the shopper's history tells what they may like, so that nothing need be asked back."""
     if context.history is not None:
@@ -179,7 +205,16 @@ def _leaves(context: TurnContext, question: Question, before: Dialogue, guess: G
     sure = guess.intent in HARMLESS and guess.probability >= (
         SURE_ABOVE if found and found.kind == "topic" else SERVICE_ABOVE
     )
+    if found is not None and found.kind == "failures" and _starts_anew(context, question, guess):
+        return None
     return None if found is not None and found.kind != "failures" and sure else found
+
+
+def _starts_anew(context: TurnContext, question: Question, guess: Guess) -> bool:
+    """Whether a message after questions that were not answered asks none: it names other goods, or takes leave."""
+    if guess.intent in {"thanks", "goodbye", "greeting"}:
+        return True
+    return guess.intent in {"recommend", "refine"} and names_goods(context.parser.parse(question.message))
 
 
 def _attended(context: TurnContext, question: Question, alone: Need) -> Attended:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from collections.abc import Sequence
 
 import numpy as np
@@ -13,10 +14,11 @@ from agent.dialogue import Dialogue, Said
 from agent.shop.answers import ShopAnswer
 from agent.shop.handoff import Exchange, hand_over, make_ticket
 from agent.shop.handoff import Reason as HandoffReason
-from agent.shop.offers import about_coupons
+from agent.shop.offers import OfKind, about_coupons
 from agent.shop.orders import about_orders
 from agent.shop.own_answers import own_answer_about
 from agent.shop.systems import ShopSystems, SystemUnavailable, Ticket, UnknownItem
+from agent.shop.topics import ABOVE, plain_question
 from agent.state import TurnState
 from retrieval.catalogue import Item
 from retrieval.embedding import Vectors
@@ -24,6 +26,9 @@ from retrieval.evidence import EvidenceKind, numbered
 from retrieval.policies import TICKET, Answer
 from retrieval.words import stems
 
+_CLAUSE = re.compile(r"[,.;!?，。；！？]|\b(?:and|but|because|so)\b", re.IGNORECASE)
+_LEAST_OF_CLAUSE = 2
+"""Content words of a clause that may ask for itself."""
 _SHORT = 8
 """Words of a question that may lean on the one before it: 'how long do I have', 'and to Germany?'."""
 ANSWERS_ABOVE = 0.45
@@ -49,6 +54,10 @@ async def own_answer(state: TurnState, runtime: Node, above: float, *, beyond: S
         return _own(state, runtime, bound)
     vector = await asyncio.to_thread(_asked_in_context, state, runtime)
     found = await asyncio.to_thread(context.index.search_answers, vector, 2, context.now.date())
+    if not beyond and not any(similarity >= above for _, similarity in found):
+        found = await asyncio.to_thread(_by_clauses, state, runtime)
+        if not any(similarity >= above for _, similarity in found):
+            found = await asyncio.to_thread(_by_topic, state, runtime)
     given = _last_answer(state)
     asked = stems(need.english or need.message) - stems(" ".join(item.title for item in beyond))
     answers = [
@@ -59,6 +68,25 @@ async def own_answer(state: TurnState, runtime: Node, above: float, *, beyond: S
         and (not beyond or asked & stems(f"{answer.asks} {answer.text}"))
     ]
     return _own(state, runtime, answers[0]) if answers else None
+
+
+def _by_clauses(state: TurnState, runtime: Node) -> list[tuple[Answer, float]]:
+    """What is nearest to a clause of the message: what else was said with it may lead away from every answer."""
+    context, need = runtime.context, state["need"]
+    clauses = [c for c in _CLAUSE.split(need.english or need.message) if len(stems(c)) >= _LEAST_OF_CLAUSE]
+    vectors = [context.index.query_vector(clause) for clause in clauses] if len(clauses) > 1 else []
+    found = [each for v in vectors for each in context.index.search_answers(v, 2, context.now.date())]
+    return sorted(found, key=lambda each: -each[1])[:2]
+
+
+def _by_topic(state: TurnState, runtime: Node) -> list[tuple[Answer, float]]:
+    """What answers the plain question that the message's everyday words come to: 'send it back' asks of returns."""
+    context, need = runtime.context, state["need"]
+    plain = plain_question(need.english or need.message)
+    if plain is None:
+        return []
+    found = context.index.search_answers(context.index.query_vector(plain), 2, context.now.date())
+    return [(answer, near) for answer, near in found if near >= ABOVE]
 
 
 def _last_answer(state: TurnState) -> str:
@@ -126,9 +154,20 @@ async def coupons(state: TurnState, runtime: Node) -> TurnState:
         question.message,
         context.now.date(),
         items=goods,
+        of_kind=None if goods else _of_kind(state, runtime),
         texts=texts(state),
     )
     return _answered(state, runtime, found) | {"about": tuple(item.item_id for item in goods)}
+
+
+def _of_kind(state: TurnState, runtime: Node) -> OfKind | None:
+    """The kind of goods that the message names, with the categories in which the shop has it."""
+    limits = state["need"].constraints
+    names = limits.kinds or limits.categories
+    if not names:
+        return None
+    sold = runtime.context.index.catalogue.values()
+    return OfKind(names, frozenset(item.category for item in sold if {item.kind, item.category} & names))
 
 
 async def stock(state: TurnState, runtime: Node) -> TurnState:

@@ -7,10 +7,12 @@ import asyncio
 from agent import views
 from agent.abilities.desk import own_answer
 from agent.abilities.node import Node, emit, history, items, say, texts, timed
+from agent.cues import asks_opinion, asks_the_price
 from agent.dialogue import Dialogue
 from agent.items.answer_writing import AnswerWriter
 from agent.items.comparison import compare as compared
-from agent.items.overview import asks_for_all, asks_for_faults, faults, overview
+from agent.items.ordering import undecided_by
+from agent.items.overview import asks_for_all, asks_for_faults, faults, opinions, overview, points_only, price
 from agent.items.product_question import read
 from agent.items.why import told
 from agent.items.why_this import why_this as reasons_of
@@ -32,7 +34,10 @@ async def compare(state: TurnState, runtime: Node) -> TurnState:
     if found is None:
         return say(runtime, texts(state).say("compare_what"), state=state, failed=True)
     emit(runtime, views.comparison(found, texts(state)))
-    return say(runtime, found.text, state=state) | {"about": state["meant"][:_MOST]}
+    popularity = runtime.context.index.popularity
+    asked = undecided_by(state["need"], items(runtime, state["meant"])[:_MOST], popularity, texts(state))
+    text = texts(state).say("between_sentences").join(filter(None, (asked, found.text)))
+    return say(runtime, text, state=state) | {"about": state["meant"][:_MOST]}
 
 
 async def explain(state: TurnState, runtime: Node) -> TurnState:
@@ -43,7 +48,11 @@ async def explain(state: TurnState, runtime: Node) -> TurnState:
     with timed() as spent:
         if asks_for_faults(need.message) or asks_for_faults(asked):
             found = faults(item, texts(state))
-        elif asks_for_all(need.message) or asks_for_all(asked):
+        elif asks_the_price(need.message):
+            found = price(item, texts(state))
+        elif asks_opinion(need.message) or asks_opinion(asked):
+            found = opinions(item, texts(state))
+        elif asks_for_all(need.message) or asks_for_all(asked) or points_only(need.message, item):
             found = overview(item, texts(state))
         else:
             reading = await asyncio.to_thread(read, context.index.embedder, item, asked, need.language)

@@ -4,24 +4,37 @@ from __future__ import annotations
 
 import asyncio
 from dataclasses import replace
-from typing import Any
+from typing import Any, cast
 
 from langgraph.types import Send
 
 from agent import replies, views
 from agent.abilities.node import Node, emit, history, say, texts, timed
-from agent.items.unmet import unmet
-from agent.need.things import things, unnamed
+from agent.cues import names_a_size
+from agent.dialogue import Dialogue
+from agent.items.fitting import called_for, colour_unsaid, fitting, for_whom
+from agent.items.ordering import foremost, lead_said, place_of
+from agent.items.undercut import undercut, undercut_said
+from agent.items.unmet import unmet, unstated
+from agent.need.leading import leads_by
+from agent.need.things import asks_for_a_thing, called, unnamed
 from agent.reasons.drawback import with_drawback
+from agent.replies import constraint_words
 from agent.state import ReasonTask, TurnState
 from agent.stream import CardsReady, ReasonDelta
 from agent.texts import Texts
 from retrieval.evidence import choose_evidence
 from retrieval.history import Trace
+from retrieval.index import ShopIndex
 from retrieval.need import Need
-from retrieval.recall import Candidate, Recalled, recall
+from retrieval.recall import Recalled, recall
 from retrieval.suggestion import Suggestion
 
+SIZES = frozenset({"size", "sizes"})
+RECALLED = 40
+"""Candidates that are ranked."""
+MOST_ORDERED = 5000
+"""Candidates among which the cheapest or the best rated is looked for."""
 UNRELATED_BELOW = 0.23
 """If the best candidate's cosine is below this, the question is not about the catalogue."""
 UNRELATED_WITHOUT_A_WORD = 0.35
@@ -35,10 +48,23 @@ async def find(state: TurnState, runtime: Node) -> TurnState:
     def work() -> tuple[tuple[Trace, ...], Recalled]:
         done = history(state, runtime)
         likely = context.ranker.taste.likely(context.index, done)
-        return done, recall(context.index, state["need"], done, likely=likely)
+        need = state["need"]
+        n = MOST_ORDERED if leads_by(need.preferences) else RECALLED
+        found = recall(context.index, need, done, n=n, likely=likely)
+        if kinds := _kinds_beyond(context.index, need, found):
+            limits = replace(need.constraints, kinds=kinds)
+            found = recall(context.index, replace(need, constraints=limits), done, n=n, likely=likely)
+        return done, replace(found, candidates=fitting(found)) if found.relaxed else found
 
     with timed() as spent:
         done, recalled = await asyncio.to_thread(work)
+    if none_cheaper := await asyncio.to_thread(
+        undercut, context.index, state["need"], recalled, state["question"].message
+    ):
+        cheapest, recalled = none_cheaper
+        before = Dialogue.of(state.get("dialogue")).need
+        spoken = {"undercut": cheapest, "stated": before or state["stated"]}
+        return cast(TurnState, {"history": done, "recalled": recalled, "timings": {"recall": spent()}} | spoken)
     if recalled.relaxed and not _another_kind(state["need"], recalled):
         currency = context.index.catalogue.currency or ""
         emit(
@@ -59,12 +85,17 @@ async def rank(state: TurnState, runtime: Node) -> TurnState:
     """Candidates -> suggestions; the cards go out before any model is asked."""
     context, recalled = runtime.context, state["recalled"]
     with timed() as spent:
-        goes_on = state["intent"] == "refine"
+        goes_on = state["intent"] == "refine" and _found_before(state)
         nothing = (not goes_on and _unrelated(recalled)) or _another_kind(state["need"], recalled)
-        found = replace(recalled, candidates=() if nothing else _so_called(recalled))
+        found = replace(recalled, candidates=() if nothing else fitting(recalled))
+        lead = leads_by(found.need.preferences)
 
         def work() -> tuple[Suggestion, ...]:
-            ranking = context.ranker.order(found, state["need"].constraints, state["history"], context.index)
+            called = found.candidates is not recalled.candidates
+            led = foremost(found, lead, context.index.popularity, n=RECALLED, called=called) if lead else found
+            ranking = context.ranker.order(led, state["need"].constraints, state["history"], context.index)
+            if lead:
+                ranking = ranking.nearest_first(lambda item: place_of(item, lead, context.index.popularity))
             return ranking.top(context.suggestions, context.tried)
 
         suggestions = await asyncio.to_thread(work)
@@ -101,10 +132,14 @@ async def close(state: TurnState, runtime: Node) -> TurnState:
     """The closing line under the cards, or what the shop sells where nothing fits."""
     context, need = runtime.context, state["need"]
     suggestions, recalled = state["suggestions"], state["recalled"]
+    currency = context.index.catalogue.currency or ""
+    if none_cheaper := state.get("undercut"):
+        wanted = constraint_words(replace(need.constraints, price_max=None), currency, texts(state))
+        return say(runtime, undercut_said(none_cheaper, wanted, texts(state)), state=state)
     if suggestions:
-        currency = context.index.catalogue.currency or ""
         missed = "" if recalled.relaxed else await asyncio.to_thread(_missed, state, runtime)
-        text = replies.closing(recalled.need, suggestions, recalled.relaxed, need.constraints, currency, missed=missed)
+        met = recalled.need if recalled.relaxed else replace(recalled.need, constraints=need.constraints)
+        text = replies.closing(met, suggestions, recalled.relaxed, need.constraints, currency, missed=missed)
         return say(runtime, text, state=state)
     sold = context.index.catalogue.vocabulary.categories
     if need.constraints.items_excluded:
@@ -116,8 +151,7 @@ async def ask_back(state: TurnState, runtime: Node) -> TurnState:
     """One question where the need is too open to answer well."""
     sold = runtime.context.index.catalogue.vocabulary.categories
     said = texts(state)
-    listed = said.say("comma").join(said.word(name) for name in sorted(sold))
-    return say(runtime, said.say("ask_back", sold=listed), state=state) | {"asked_back": True}
+    return say(runtime, said.say("ask_back", sold=replies.sold_here(sold, said)), state=state) | {"asked_back": True}
 
 
 def fan_out(state: TurnState) -> list[Send] | str:
@@ -126,28 +160,49 @@ def fan_out(state: TurnState) -> list[Send] | str:
     return [Send("reason", ReasonTask(need=need, suggestion=s)) for s in state["suggestions"]] or "close"
 
 
+def _kinds_beyond(index: ShopIndex, need: Need, found: Recalled) -> frozenset[str]:
+    """The kinds of what the need names, where none of it is within the need's limits; empty if some is.
+
+    'A watch', then 'too expensive': not vegetables that cost less, but no cheaper watch.
+    """
+    limits = need.constraints
+    bounded = limits.price_max is not None or limits.price_min is not None or limits.bounds or limits.items_excluded
+    if limits.kinds or limits.categories or not bounded or called_for(found.candidates, need.terms):
+        return frozenset()
+    return frozenset(item.kind for item in for_whom(called(index.catalogue.values(), need.terms), need.terms))
+
+
 def _another_kind(asked: Need, recalled: Recalled) -> bool:
     """Whether all of the kind that is wanted was shown already, so that only other kinds are left."""
     return bool(asked.constraints.items_excluded) and bool({"kind", "category"} & set(recalled.relaxed))
 
 
-def _so_called(recalled: Recalled) -> tuple[Candidate, ...]:
-    """The candidates that are what the need names: beside a torch no book is offered. All, if none is called so."""
-    limits = recalled.need.constraints
-    if limits.kinds or limits.categories:
-        return recalled.candidates
-    named = things(recalled.need.terms, {each.item.kind for each in recalled.candidates})
-    called = tuple(each for each in recalled.candidates if any(thing.names(each.item) for thing in named))
-    return called or recalled.candidates
-
-
 def _missed(state: TurnState, runtime: Node) -> str:
     """What of the wish none of the cards has, in a sentence; "" if nothing is known to be missing. Blocks."""
     recalled, said = state["recalled"], texts(state)
-    if state["intent"] != "refine" and (thing := _unnamed(recalled)):
+    if lead := leads_by(recalled.need.preferences):
+        index = runtime.context.index
+        currency = index.catalogue.currency or ""
+        wanted = said.say("comma").join(constraint_words(recalled.need.constraints, currency, said))
+        return lead_said(lead, [each.item for each in state["suggestions"]], index.popularity, wanted, said)
+    new = state["intent"] != "refine" or asks_for_a_thing(state["question"].message)
+    if new and (thing := _unnamed(recalled)):
         return replies.unnamed(thing, said)
-    found = unmet(runtime.context.index, recalled.need, [each.item for each in state["suggestions"]])
+    shown = [each.item for each in state["suggestions"]]
+    if colour := colour_unsaid(recalled.need.terms, recalled.need.constraints, shown):
+        return said.say("closing.unmet", wish=said.word(colour))
+    if names_a_size(state["question"].message) and not any(SIZES & {a.name for a in item.attributes} for item in shown):
+        return said.say("closing.unstated", attribute=said.word("size"))
+    if measure := unstated(state["question"].message, shown):
+        return said.say("closing.unstated", attribute=said.word(measure))
+    found = unmet(runtime.context.index, recalled.need, shown)
     return replies.lacking(found, said) if found else ""
+
+
+def _found_before(state: TurnState) -> bool:
+    """Whether the wish that goes on had cards: what found none is not answered by whatever is left of it."""
+    said = Dialogue.of(state.get("dialogue")).said
+    return not said or said[-1].intent not in {"recommend", "refine"} or bool(said[-1].shown)
 
 
 def _unnamed(recalled: Recalled) -> str | None:

@@ -16,7 +16,8 @@ async def talk(state: TurnState, runtime: Node) -> TurnState:
     if state["need"].language not in READ:
         return say(runtime, replies.unread_language(state["need"].language))
     message = state["question"].message
-    plain = "basket" if cues.wants_to_buy(message) else cues.short_reply(message)
+    chosen = cues.wants_to_buy(message) or (state["meant"] and cues.takes_it(message))
+    plain = "basket" if chosen else cues.short_reply(message)
     return say(runtime, replies.talk(plain or state["intent"], texts(state)))
 
 

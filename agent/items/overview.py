@@ -11,6 +11,7 @@ from agent.texts import Texts
 from retrieval.catalogue import Item
 from retrieval.evidence import EvidenceKind, numbered
 from retrieval.snippets import sentences
+from retrieval.words import stems
 
 _FAULTS = re.compile(
     r"\b(?:complain\w*|complaints?|drawbacks?|downsides?|disadvantages?|cons|weak(?:ness(?:es)?| points?)|criticis\w+|"
@@ -26,7 +27,15 @@ _MORE = re.compile(
     re.IGNORECASE,
 )
 _OF_ANOTHER = re.compile(r"\babout (?:your|delivery|returns?|shipping|payment|warranty|you)\b", re.IGNORECASE)
+_POINTING = stems(
+    "first second third fourth fifth last one ones two three what about how the that this nice great good ok okay cool "
+    "please and so then take i'll i'd like want give me it look looks looking interesting interested love think "
+    "let's go "
+    "hmm well yes tell item option number fine perfect thanks buy i prefer rather"
+)
 _SENTENCES = 2
+_LIKED = 4
+"""Stars from which on a review may speak for an item."""
 
 
 def asks_for_faults(message: str) -> bool:
@@ -37,6 +46,36 @@ def asks_for_faults(message: str) -> bool:
 def asks_for_all(message: str) -> bool:
     """Whether the message asks about an item without saying what."""
     return _MORE.search(message) is not None and _OF_ANOTHER.search(message) is None
+
+
+def points_only(message: str, item: Item) -> bool:
+    """Whether a message says no more than which item it means: 'what about the third one?', 'the Plover please'."""
+    return not stems(message) - _POINTING - stems(item.title) - stems(item.kind)
+
+
+def opinions(item: Item, texts: Texts) -> ItemAnswer:
+    """How an item is rated, its best liked review, and what customers find fault with; that nobody has, if so."""
+    if item.mean_rating is None:
+        said = texts.say("overview.no_reviews", title=item.title, count=0)
+        return ItemAnswer(said, (), abstained=True)
+    best = max(item.reviews, key=lambda review: (review.rating, len(review.text)))
+    key = "overview.rated_one" if len(item.reviews) == 1 else "overview.rated"
+    parts = [texts.say(key, stars=f"{item.mean_rating:.1f}", count=len(item.reviews))]
+    rows: list[tuple[EvidenceKind, str, str]] = []
+    if best.rating >= _LIKED and best.text:
+        parts.append(texts.say("question.writes", stars=f"{best.rating:g}", text=best.text))
+        rows.append(("review", best.text, f"review of {item.title}"))
+    if (found := drawback_of(item, texts)) is not None:
+        parts.append(found[0].text)
+        rows += [(each.kind, each.text, each.source) for each in found[1]]
+    return ItemAnswer(texts.say("between_sentences").join(parts), numbered(rows))
+
+
+def price(item: Item, texts: Texts) -> ItemAnswer:
+    """What an item costs."""
+    rows: list[tuple[EvidenceKind, str, str]] = [("attribute", f"price: {item.price_text}", f"price of {item.title}")]
+    said = texts.say("overview.price", title=item.title, price=texts.price(item.price, item.currency))
+    return ItemAnswer(said, numbered(rows))
 
 
 def faults(item: Item, texts: Texts) -> ItemAnswer:

@@ -10,7 +10,8 @@ import numpy as np
 from agent.items.asking import asked_of
 from agent.items.item_facts import facts_of
 from agent.items.statements import stance
-from agent.need.things import things
+from agent.need.comparatives import comparatives, numeric
+from agent.need.things import is_wish, things
 from retrieval.catalogue import Item
 from retrieval.index import ShopIndex
 from retrieval.nearness import comparable
@@ -39,8 +40,16 @@ def unmet(index: ShopIndex, need: Need, shown: Sequence[Item]) -> Unmet | None:
     if not shown:
         return None
     for thing in things(need.terms, index.catalogue.vocabulary.kinds):
-        if thing.wish and not any(is_said(thing.wish, item) for item in shown):
+        if is_wish(thing.wish) and not any(is_said(thing.wish, item) for item in shown):
             return Unmet(thing.wish, _nearest(index, need, thing.wish, shown))
+    return None
+
+
+def unstated(message: str, shown: Sequence[Item]) -> str | None:
+    """The measure by which a message wants more or less, if none of the items shown states it; None if one does."""
+    for wish in comparatives(message):
+        if wish.attribute != "price" and not any(numeric(item, wish.attributes) for item in shown):
+            return wish.attribute
     return None
 
 
@@ -71,10 +80,11 @@ def _nearest(index: ShopIndex, need: Need, wish: str, shown: Sequence[Item]) -> 
         return None
     kinds = {item.kind for item in shown}
     said = (each.item for each in found.candidates if is_said(wish, each.item))
-    return next((item for item in said if any(_akin(index, item.kind, kind) for kind in kinds)), None)
+    return next((item for item in said if any(akin(index, item.kind, kind) for kind in kinds)), None)
 
 
-def _akin(index: ShopIndex, one: str, other: str) -> bool:
+def akin(index: ShopIndex, one: str, other: str) -> bool:
+    """Whether one kind may stand for the other, by their names."""
     if one == other:
         return True
     cosine = float(np.dot(index.query_vector(one), index.query_vector(other)))

@@ -11,7 +11,10 @@ from agent.chinese.interpreter import Interpreter, attributes_of, limit_in_engli
 from agent.chinese.script import HAN
 from agent.language import reply_language
 from agent.need.asked import categories_asked, is_a_light, moved_on, settled, within_budget
+from agent.need.leading import superlatives, with_one_lead
 from agent.need.mentions import Mention, Names, Token, tokens_of
+from agent.need.other_names import Meant, OtherNames
+from agent.need.things import asks_for_a_thing
 from agent.texts import Texts
 from agent.words.lexicon import DEGREES, WISHES
 from agent.words.phrasing import search_terms
@@ -24,16 +27,70 @@ from retrieval.words import stem, stems
 
 _MAIN_ATTRIBUTE = {"mass": "weight", "volume": "capacity", "noise": "noise", "light": "brightness"}
 """The attribute a bare measure speaks of ('under 1 kg'), if the catalogue states it."""
+_NO_QUALITY = "|".join(
+    (
+        *WISHES,
+        *DEGREES,
+        *[
+            "sure",
+            "bad",
+            "good",
+            "great",
+            "too",
+            "so",
+            "very",
+            "really",
+            "only",
+            "just",
+            "much",
+            "now",
+            "yet",
+            "that",
+            "this",
+            "these",
+            "those",
+            "it",
+            "there",
+            "here",
+            "sold",
+            "new",
+            "interested",
+            "working",
+            "needed",
+            "necessary",
+            "important",
+            "all",
+            "any",
+            "one",
+            "ones",
+            "at",
+            "mine",
+            "yours",
+            "true",
+            "right",
+            "wrong",
+        ],
+    )
+)
 _WITHOUT = re.compile(
     r"\b(?:without|free\s+(?:of|from)|with\s+no|(?:contains?|containing|has)\s+no|no|does\s+not\s+contain)\s+"
-    rf"(?:(?:any|an?|the|added|artificial)\s+)*([a-z]+|[{HAN}]+)(?:,?\s+(?:or|and|nor)\s+(?:any\s+|added\s+)?([a-z]+))?\b"
+    rf"(?:(?:any|an?|the|added|artificial)\s+)*([a-z]+|[{HAN}]+)(?:,?\s+(?:or|and|nor)\s+(?:any\s+"
+    rf"|added\s+)?([a-z]+))?\b"
     r"|\b(?P<free>[a-z]+)-free\b"
-    r"|\b(?:(?:can['’]?t|cannot|can\s+not|couldn['’]?t)\s+(?:stand|bear|tolerate|have|eat)|(?:allergic|intolerant|sensitive)\s+to|"
+    r"|\b(?:(?:can['’]?t|cannot|can\s+not|couldn['’]?t)\s+(?:stand|bear|tolerate|have|eat)|(?:allergic|intolerant"
+    r"|sensitive)\s+to|"
     r"allerg(?:y|ies)\s+to|avoid(?:s|ing)?|hates?(?=\s+[a-z]+\s*(?:$|[.,;!?]|and\b|or\b|but\b)))\s+"
     r"(?:(?:any|the|smell\s+of|artificial)\s+)*(?!\w+ing\b)([a-z]+)(?:,?\s+(?:or|and)\s+([a-z]+))?\b",
     re.IGNORECASE,
 )
 """'without perfume', 'no nuts or milk', 'sugar-free', 'I am allergic to nuts'."""
+_NOT = re.compile(
+    rf"\b(?:not|nothing)\s+(?:(?:made\s+(?:of|from)|in|with)\s+)?(?!(?:{_NO_QUALITY})\b)([a-z]+)"
+    rf"(?:,?\s+(?:or|nor)\s+(?!(?:{_NO_QUALITY})\b)([a-z]+))?(?=\s*(?:$|[.,;:!?]|and\b|but\b|not\b|please\b|under\b"
+    rf"|for\b))",
+    re.IGNORECASE,
+)
+"""'not leather', 'nothing in purple': qualities that titles name; a measure ('not heavy') is a wish."""
 _DENIALS = frozenset({"without", "no", "nothing"})
 _SMALL_WORDS = stems(
     "cheaper lighter smaller bigger show find see more other others another different similar prefer please instead "
@@ -59,10 +116,18 @@ def absence_of(word: str) -> Absence:
 class Parser:
     """Reads messages by one catalogue's vocabulary; a Chinese one through its English words (see `agent.chinese`)."""
 
-    def __init__(self, vocabulary: Vocabulary, currency: str | None = None) -> None:
+    def __init__(
+        self, vocabulary: Vocabulary, currency: str | None = None, *, others: OtherNames | None = None
+    ) -> None:
+        """
+        Args:
+            others: finds what a word that the catalogue does not have means in it; without, it stays a word.
+        """
         self.vocabulary = vocabulary
+        self._others = others
         self.currency = currency
         self._names = Names(vocabulary)
+        self._titled = others.titled if others else frozenset[str]()
         self._stated = stems(" ".join(f"{name} {' '.join(found)}" for name, found in vocabulary.values.items()))
         self._own = {"price": "price", **attributes_of(vocabulary), **{name: name for name in vocabulary.units}}
         self._heads = frozenset(stem(kind.split()[-1]) for kind in vocabulary.kinds)
@@ -102,6 +167,7 @@ class Parser:
 
     def _joined(self, before: Need, need: Need) -> Need:
         left = moved_on(before.constraints, need.english or need.message)
+        before = with_one_lead(need, before)
         return replace(
             need,
             terms=", ".join(part for part in (before.terms, need.terms) if part),
@@ -118,7 +184,7 @@ class Parser:
         return self._joined(before, need), taken + 1
 
     def _parse(self, message: str, language: str | None) -> Need:
-        prices, measures = self._limits(message)
+        prices, measures, unheld = self._limits(message)
         limits = [*prices, *(m.limit for m in measures)]
         rest = _blank(message, [limit.span for limit in limits])
         chinese = reads(message)
@@ -129,17 +195,37 @@ class Parser:
         reading = self._names.read(tokens)
         rest = _blank(rest, reading.cut)
         without, spans = self._without(rest)
+        leads = superlatives(rest)
+        spans += [span for _, span in leads]
         constraints = self._constraints(prices, measures, reading.mentions, tokens)
         spoken = reply_language(message, language)
+        terms = search_terms(_blank(rest, spans))
+        notes = [*self._notes(prices, Texts.of(spoken))]
+        notes += [Texts.of(spoken).say("note.unheld", said=message[start:end].strip()) for start, end in unheld]
+        if not chinese and not any(mention.is_noun for mention in reading.mentions):
+            constraints, meant = self._by_other_names(constraints, terms)
+            notes += [Texts.of(spoken).say("note.meant", said=meant.said, name=meant.name)] if meant else []
         return Need(
             message=message,
-            terms=search_terms(_blank(rest, spans)),
+            terms=terms,
             constraints=replace(constraints, without=without),
-            preferences=tuple(self._wishes(tokens, reading.mentions)),
+            preferences=tuple(
+                dict.fromkeys((*(self._stated_as(p) for p, _ in leads), *self._wishes(tokens, reading.mentions)))
+            ),
             language=spoken,
-            notes=tuple(self._notes(prices, Texts.of(spoken))),
+            notes=tuple(notes),
             english=english,
         )
+
+    def _by_other_names(self, constraints: Constraints, terms: str) -> tuple[Constraints, Meant | None]:
+        """The constraints with the kind or category that the terms name by another word than the catalogue's."""
+        meant = self._others.of(terms) if self._others else None
+        if meant is None or meant.name in constraints.kinds_excluded | constraints.categories_excluded:
+            return constraints, None
+        names = frozenset({meant.name})
+        if meant.field == "kinds":
+            return replace(constraints, kinds=names), meant
+        return replace(constraints, categories=names), meant
 
     def _searchable(self, need: Need, messages: Iterable[str]) -> Need:
         """The need with its terms in the shopper's own characters too: to be shown, and for a Chinese catalogue.
@@ -159,7 +245,10 @@ class Parser:
 
     def _names_a_product(self, need: Need) -> bool:
         named = need.constraints
-        return bool(named.kinds or named.categories or stems(need.terms) & self._heads)
+        if named.kinds or named.categories or stems(need.terms) & self._heads:
+            return True
+        titled = self._others is not None and self._others.titles_name(need.terms)
+        return titled or asks_for_a_thing(need.english or need.message)
 
     def _goes_on(self, need: Need) -> bool:
         if self._names_a_product(need):
@@ -169,9 +258,13 @@ class Parser:
         wished = stems(" ".join(p.word for p in need.preferences))
         return len(stems(need.terms) - _SMALL_WORDS - qualities - wished) <= 1
 
-    def _limits(self, message: str) -> tuple[list[Range], list[_Measure]]:
-        """The prices and the measures that the message limits; a measure of nothing known stays in the terms."""
+    def _limits(self, message: str) -> tuple[list[Range], list[_Measure], list[tuple[int, int]]]:
+        """The prices and the measures that the message limits, and where it names a measure that is stated of nothing.
+
+        Such a one stays in the terms.
+        """
         prices: list[Range] = []
+        unheld: list[tuple[int, int]] = []
         measures: list[_Measure] = []
         chinese = self._chinese.limits(message) if reads(message) else []
         latin = re.sub(f"[{HAN}]", " ", _blank(message, [limit.span for limit in chinese]))
@@ -180,7 +273,14 @@ class Parser:
                 prices.append(found)
             elif attribute := self._attribute(found, message):
                 measures.append(_Measure(attribute, found))
-        return prices, measures
+            elif not self._measured_as(found):
+                unheld.append(found.span)
+        return prices, measures, unheld
+
+    def _measured_as(self, limit: Range) -> bool:
+        """Whether anything here is stated in such units, whichever of its measures is meant."""
+        units = frozenset[str]().union(*self.vocabulary.units.values()) if self.vocabulary.units else frozenset[str]()
+        return any(dimension(unit) == dimension(limit.unit) for unit in units)
 
     def _without(self, text: str) -> tuple[frozenset[Absence], list[tuple[int, int]]]:
         """What must not be there, of all that the catalogue states of its items, and where that is said."""
@@ -189,9 +289,14 @@ class Parser:
         for match in _WITHOUT.finditer(text):
             words_named = [word.casefold() for word in match.groups() if word]
             named = [absence_of(word) for word in words_named]
-            known = [absence for absence in named if absence.stems & self._stated]
+            known = [absence for absence in named if absence.stems & (self._stated | self._titled)]
             found.update(known)
             if known and len(known) == len(named) and not match["free"]:
+                spans.append(match.span())
+        for match in _NOT.finditer(text):
+            named = [absence_of(word.casefold()) for word in match.groups() if word]
+            if all(absence.stems & (self._stated | self._titled) for absence in named):
+                found.update(named)
                 spans.append(match.span())
         return frozenset(found), spans
 
@@ -236,6 +341,12 @@ class Parser:
             negated = bool(before & {"not", "too", "isn't", "less"})
             wish = f"not {token.word}" if negated else token.word
             yield Preference(stated, -direction if negated else direction, wish)
+
+    def _stated_as(self, wish: Preference) -> Preference:
+        """The wish for what comes first, on the attribute that this catalogue states of those it may speak of."""
+        attributes = next((a for a, _ in WISHES.values() if a[0] == wish.attribute), (wish.attribute,))
+        stated = next((own for a in attributes if (own := self._own.get(a))), wish.attribute)
+        return replace(wish, attribute=stated)
 
     def _attribute_at(self, tokens: Sequence[Token], at: int) -> str | None:
         """The numeric attribute whose name stands here: 'battery life'."""

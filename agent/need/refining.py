@@ -7,12 +7,19 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from agent.need.comparatives import bounds_beside
 from retrieval.catalogue import Item
 from retrieval.need import Need
 from retrieval.words import stems
 
 _CENT = 0.01
-_CHEAPER = re.compile(r"\b(?:cheaper|less expensive|lower price|costs? less)\b|便宜(?:一?点|些|的)|更便宜", re.I)
+_CHEAPER = re.compile(
+    r"\b(?:chea?pp?[ae]?rr?|less expensive|lower price|costs? less|less money|(?:too|a bit|rather|so|very|quite) "
+    r"(?:expensive|pric[e]?y|dear|costly)|too much money|(?:over|above|beyond|out of) my (?:budget|price range))\b"
+    r"|便宜(?:一?点|些|的)|更便宜|太贵",
+    re.I,
+)
+"""'cheaper', a slip in it read over, and what says as much: 'too expensive'."""
 _DEARER = re.compile(r"\b(?:more expensive|higher end|pricier|costs? more)\b|更贵|贵一?点", re.I)
 _NOT_THAT_BRAND = re.compile(
     r"\b(?:not|no|other than|except|don't (?:like|want)|hate)\s+(?:from\s+|by\s+)?(?:that|this|the same)\s+"
@@ -37,8 +44,10 @@ _SAME_BRAND = re.compile(
 _UNDECIDED = re.compile(
     r"(?:(?:well|hmm+|um+|uh|oh|ok(?:ay)?|so|but|sorry)[\s,.]+)*(?:(?:i|we)\s+)?(?:really\s+|just\s+|honestly\s+)?"
     r"(?:(?:don['’]?t|do not)\s+(?:really\s+)?know(?:\s+(?:really|yet|either))*|(?:i['’]?m\s+)?not\s+(?:really\s+)?sure"
-    r"(?:\s+(?:yet|either))?|(?:have\s+)?no\s+idea|whatever|surprise\s+me|you\s+(?:choose|decide|pick)|(?:it['’]?s\s+)?up\s+to\s+you|"
-    r"(?:suggest|recommend|show\s+me)\s+(?:something|anything)|anything(?:\s+(?:is\s+fine|goes|will\s+do))?)|(?:我)?(?:也|还)?(?:不知道|不确定|没想好|没想法|随便|都可以|都行|你定|你选)(?:吧|呢|啊|了)?",
+    r"(?:\s+(?:yet|either))?|(?:have\s+)?no\s+idea|whatever|surprise\s+me|you\s+(?:choose|decide|pick)"
+    r"|(?:it['’]?s\s+)?up\s+to\s+you|"
+    r"(?:suggest|recommend|show\s+me)\s+(?:something|anything)|anything(?:\s+(?:is\s+fine|goes|will\s+do))?)"
+    r"|(?:我)?(?:也|还)?(?:不知道|不确定|没想好|没想法|随便|都可以|都行|你定|你选)(?:吧|呢|啊|了)?",
     re.I,
 )
 _OPEN_WORDS = {
@@ -50,10 +59,18 @@ _OPEN_WORDS = {
 _LEFT_OPEN = (
     r"\b(?:forget|drop|ignore|skip|never\s?mind|leave\s+(?:out|aside)|don['’]?t\s+(?:worry|care)\s+about|disregard|"
     r"whatever|no matter)\s+(?:about\s+)?(?:(?:the|that|my|your)\s+)?(?:{0})\b|\b(?:{0})\s+(?:really\s+)?"
-    r"(?:does\s?n['’]?o?t\s+matter|is\s?n['’]?o?t\s+(?:that\s+|so\s+)?important|is\s+no(?:t\s+a|t\s+an)?\s+(?:object|problem|issue)|can\s+be\s+any\w*)"
+    r"(?:does\s?n['’]?o?t\s+matter|is\s?n['’]?o?t\s+(?:that\s+|so\s+)?important|is\s+no(?:t\s+a"
+    r"|t\s+an)?\s+(?:object|problem|issue)|can\s+be\s+any\w*)"
     r"|(?:{0})(?:我)?(?:都|也)?(?:无所谓|不限|随便|都行|都可以|不重要|不要紧)|(?:不限|不管|别管|忽略)(?:{0})"
 )
 _OPENINGS = {name: re.compile(_LEFT_OPEN.format(said), re.I) for name, said in _OPEN_WORDS.items()}
+_SIMILAR = re.compile(
+    r"\b(?:similar (?:to|as)|(?:just |something |anything |one |more |exactly )like|(?:an )?alternatives? (?:to"
+    r"|for)|comparable (?:to|with)|"
+    r"same (?:kind |sort )?as|in the (?:style|spirit) of|reminds? me of|close to)\b|类似|相似|差不多",
+    re.I,
+)
+"""Something like an item that is named or pointed at."""
 _LIKE_IT = re.compile(r"\b(?:but|like|similar|same|only)\b|但|一样|类似|像", re.I)
 
 
@@ -64,6 +81,11 @@ class Shown:
     last: tuple[Item, ...]
     meant: tuple[Item, ...] = ()
     seen: tuple[str, ...] = ()
+
+
+def asks_for_cheaper(message: str) -> bool:
+    """Whether the message wants something cheaper than what it speaks of."""
+    return _CHEAPER.search(message) is not None and not _names_price(message)
 
 
 def asks_to_change(message: str) -> bool:
@@ -102,20 +124,20 @@ def changed(need: Need, message: str, shown: Shown) -> Need:
     'Cheaper' is cheaper than the item that is spoken of, or than the cheapest shown; 'not that brand' rules out the
     brand of the item spoken of, or of the first; 'anything else' rules out all that was shown.
     """
-    if not shown.last:
+    similar = shown.meant if _SIMILAR.search(message) else ()
+    if similar:
+        need = _akin_to(need, similar[0])
+    if not shown.last and not similar:
         return need
     constraints = need.constraints
     about = shown.meant or shown.last
-    changes: dict[str, Any] = {}
-    if _CHEAPER.search(message) and not _names_price(message):
-        least = min(item.price for item in about)
-        changes["price_max"] = round(_lowest(constraints.price_max, least - _CENT), 2)
-        if constraints.price_min is not None and constraints.price_min >= changes["price_max"]:
-            changes["price_min"] = None
-    elif _DEARER.search(message) and not _names_price(message):
-        changes["price_min"] = round(max(item.price for item in about) + _CENT, 2)
-        if constraints.price_max is not None and constraints.price_max <= changes["price_min"]:
-            changes["price_max"] = None
+    if bounds := bounds_beside(message, about):
+        named = {bound.attribute for bound in bounds}
+        constraints = replace(
+            constraints, bounds=(*(b for b in constraints.bounds if b.attribute not in named), *bounds)
+        )
+        need = replace(need, constraints=constraints)
+    changes = _price_beside(need, message, about)
     if _SAME_BRAND.search(message) and not _NOT_THAT_BRAND.search(message) and (brand := about[0].brand):
         changes["brands"] = frozenset({brand})
         need = replace(need, terms=_SAME_BRAND.sub("", need.terms).strip(" ,"))
@@ -132,6 +154,35 @@ def changed(need: Need, message: str, shown: Shown) -> Need:
     elif shown.meant and _LIKE_IT.search(message) and not constraints.kinds:
         changes["kinds"] = frozenset(item.kind for item in shown.meant)
     return replace(need, constraints=replace(constraints, **changes)) if changes else need
+
+
+def _price_beside(need: Need, message: str, about: Sequence[Item]) -> dict[str, Any]:
+    """The price limits that 'cheaper' or 'more expensive' sets beside the items spoken of."""
+    constraints = need.constraints
+    changes: dict[str, Any] = {}
+    if _CHEAPER.search(message) and not _names_price(message):
+        least = min(item.price for item in about)
+        changes["price_max"] = round(_lowest(constraints.price_max, least - _CENT), 2)
+        if constraints.price_min is not None and constraints.price_min >= changes["price_max"]:
+            changes["price_min"] = None
+    elif _DEARER.search(message) and not _names_price(message):
+        changes["price_min"] = round(max(item.price for item in about) + _CENT, 2)
+        if constraints.price_max is not None and constraints.price_max <= changes["price_min"]:
+            changes["price_max"] = None
+    return changes
+
+
+def _akin_to(need: Need, item: Item) -> Need:
+    """The need for something like an item: of its kind, of any brand that is not asked for, and not the item itself."""
+    limits = need.constraints
+    brands = limits.brands - {item.brand} if item.brand else limits.brands
+    kinds = limits.kinds or frozenset({item.kind})
+    categories = limits.categories if limits.kinds else frozenset({item.category})
+    constraints = replace(
+        limits, kinds=kinds, categories=categories, brands=brands, items_excluded=limits.items_excluded | {item.item_id}
+    )
+    terms = f"{_unsaid(need.terms, item.title)} {item.kind}".strip()
+    return replace(need, constraints=constraints, terms=terms)
 
 
 def without(need: Need, removed: Sequence[Mapping[str, str]]) -> Need:

@@ -29,6 +29,7 @@ _ASKS = re.compile(
     r"\b(?:coupons?|vouchers?|promo(?:tion)?s?(?: codes?)?|discount codes?|discounts?)\b|优惠|折扣|代金券|打折",
     re.IGNORECASE,
 )
+_FOR_WHICH = re.compile(r"\b(?:for|on|off|when i buy|if i buy)\s+(.+)$", re.IGNORECASE)
 _CODE = re.compile(r"[A-Z]{4,}\d+")
 
 
@@ -40,9 +41,23 @@ class Named:
     sure: bool
 
 
+@dataclass(frozen=True, slots=True)
+class OfKind:
+    """A kind of goods that coupons are asked for: its names as they are said, and the categories that it is in."""
+
+    names: frozenset[str]
+    categories: frozenset[str]
+
+
 def asks_about_coupons(message: str) -> bool:
     """Whether a message speaks of coupons, or names what can only be a code."""
     return bool(_ASKS.search(message)) or any(named.sure for named in codes_in(message))
+
+
+def goods_in(message: str) -> str:
+    """The part of a message on coupons that says for which goods: 'skin care' of 'a code for skin care?'."""
+    for_which = _FOR_WHICH.search(message)
+    return for_which[1] if for_which else _ASKS.sub("", message)
 
 
 def codes_in(message: str) -> tuple[Named, ...]:
@@ -103,12 +118,14 @@ async def about_coupons(
     today: date,
     *,
     items: Sequence[Item] = (),
+    of_kind: OfKind | None = None,
     delivery: DeliveryTerms | None = None,
     texts: Texts = EN,
 ) -> ShopAnswer:
     """What the shop's coupons do for this shopper today, for the items in question (each once) or in general.
 
-    A message that names codes is answered about these, any other about what the shop offers.
+    A message that names codes is answered about these, any other about what the shop offers: of a kind of goods, what
+    applies to that, whatever else there is.
     """
     named = codes_in(message)
     try:
@@ -124,13 +141,18 @@ async def about_coupons(
         return ShopAnswer(texts.say("coupon.currencies"))
     judged = [_settled(judge(coupon, basket, standing, today, delivery), basket) for coupon in coupons]
     if not (known or missing):
-        judged = [each for each in ordered(judged) if not each.refusals][:_SHOWN]
+        judged = [each for each in ordered(judged) if not each.refusals and _is_for(each.coupon, of_kind)][:_SHOWN]
     evidence = numbered(
         ("policy", terms(each.coupon, texts), texts.say("coupon.source", code=each.coupon.code)) for each in judged
     )
     lines = cited([_said(each, basket, texts) for each in judged], evidence, texts)
     lines += [unknown(code, texts) for code in missing]
-    return ShopAnswer(together(lines, texts) or texts.say("coupon.none"), evidence)
+    none = texts.say("coupon.none_for", names=texts.either(of_kind.names)) if of_kind else texts.say("coupon.none")
+    return ShopAnswer(together(lines, texts) or none, evidence)
+
+
+def _is_for(coupon: Coupon, of_kind: OfKind | None) -> bool:
+    return of_kind is None or not coupon.categories or bool(coupon.categories & of_kind.categories)
 
 
 def _settled(judgement: Judgement, basket: Basket) -> Judgement:

@@ -157,7 +157,8 @@ def _month_end(first: date) -> date:
 
 def _goods(message: str, nouns: frozenset[str]) -> Iterator[str]:
     seen: set[str] = set()
-    for word in re.findall(r"[^\W\d_]+", message.casefold()):
+    plain = re.sub(r"(?<=\w)['’](?:s|m|re|ve|ll|d|t)\b", " ", message.casefold())  # the s of "where's" names no goods
+    for word in re.findall(r"[^\W\d_]+", plain):
         root = stem(word)
         content = bool(stems(word)) and root not in _ABOUT_ORDERS and root not in seen
         if content and (root in nouns if nouns else True):

@@ -13,30 +13,36 @@ _LEAD = re.compile(
     r"(?:"
     r"(?:hi|hello|hey|good\s+(?:morning|afternoon|evening|day))(?:\s+there)?|"
     r"please|pls|hmm+|um+|uh+|oh|ah|"
-    rf"(?:can|could|would|will)\s+you\s+(?:please\s+)?{_ASK}(?:\s+(?:me|us))?(?:\s+(?:with|to\s+(?:find|choose)|find|choose))?|"
-    r"(?:do|have)\s+you\s+(?:have|sell|stock|carry|offer|got|know)(?:\s+any)?|"
+    rf"(?:can|could|would|will)\s+you\s+(?:please\s+)?{_ASK}(?:\s+(?:me|us))?(?:\s+(?:with|to\s+(?:find|choose)"
+    rf"|find|choose))?|"
+    r"(?:do|have)\s+(?:you|u|ya|y['’]?all)\s+(?:have|sell|stock|carry|offer|got|know)(?:\s+any)?|"
     r"(?:i|we)(?:['’]m|['’]re|\s+am|\s+are)?\s+(?:just\s+|also\s+|still\s+|really\s+)?"
     r"(?:looking|searching|hunting|shopping)\s+(?:for|to\s+(?:buy|get|find))|"
-    r"(?:(?:i|we)(?:['’]ve|\s+have)\s+been\s+)?(?:just\s+)?(?:looking|searching|hunting|shopping)\s+(?:for|to\s+(?:buy|get|find))|"
+    r"(?:(?:i|we)(?:['’]ve|\s+have)\s+been\s+)?(?:just\s+)?(?:looking|searching|hunting|shopping)\s+(?:for"
+    r"|to\s+(?:buy|get|find))|"
     r"(?:i|we)(?:['’]m|['’]re|\s+am|\s+are)\s+after|"
     r"(?:(?:i|we)(?:['’]m|['’]re|\s+am|\s+are)\s+)?(?:thinking\s+of\s+(?:getting|buying)|in\s+need\s+of)|ideally|"
     rf"(?:i|we)(?:['’]d|\s+would|\s+do)?\s+(?:not\s+|don['’]?t\s+)?(?:just\s+|also\s+|really\s+)?{_WANT}(?:\s+{_TO})?|"
     rf"(?:can|could|may)\s+(?:i|we)\s+(?:please\s+)?(?:have|get|see|buy)|(?:where|how)\s+can\s+i\s+(?:get|buy|find)|"
     r"(?:i|we)\s+have|"
     rf"{_ASK}\s+(?:me|us)(?:\s+(?:find|choose|pick))?|(?:recommend|suggest|find)|"
-    r"is\s+there|are\s+there|(?:what|which)\s+(?:do\s+you\s+have|would\s+you\s+(?:recommend|suggest|buy|(?:pick|choose)(?:\s+as)?))|"
+    r"is\s+there|are\s+there|(?:what|which)\s+(?:do\s+you\s+have|would\s+you\s+(?:recommend|suggest|buy|(?:pick"
+    r"|choose)(?:\s+as)?))|"
     r"(?:what['’]?s|what\s+(?:is|are)|which\s+(?:is|are)|who\s+has)(?:\s+the)?|what\s+about|how\s+about|what|which|"
-    r"got\s+any|ok(?:ay)?|well|and|but|or|so|then|also|on|maybe|actually|"
+    r"(?:let['’]?s\s+)?(?:go(?:ing)?\s+)?back\s+to|now|just|rather|instead|first|got\s+any|ok(?:ay)?|well|and|but"
+    r"|or|so|then|also|on|maybe|actually|"
     r"an|a|the|some|any"
     r")(?![\w'’-])[\s!]*",
     re.I,
 )
 """What a clause may begin with that says nothing of the product."""
 _TAIL = re.compile(
-    r"\s+(?:and|but|or|nor|of|with|for|at|by|from|that|which|is|are|be|it|i|in|a|an|the|to|costs?|costing|priced?|price|"
+    r"\s+(?:and|but|or|nor|of|with|for|at|by|from|that|which|is|are|be|it|i|in|a|an|the|to|costs?|costing|priced?"
+    r"|price|"
     r"weigh(?:s|ing)?|weight|please|pls|thanks|thank\s+you|if\s+possible|can\s+i\s+(?:get|have|buy)|"
     r"do\s+you\s+(?:have|sell|recommend|suggest)|would\s+you\s+(?:recommend|suggest)|are\s+there|ideally|instead|"
-    r"(?:i|we)\s+(?:could|can|would|will)(?:\s+go)?|(?:for|since)\s+(?:weeks|months|days|ages|a\s+while)|in\s+your\s+(?:shop|store)|would\s+be\s+(?:great|nice|lovely|perfect))$",
+    r"(?:i|we)\s+(?:could|can|would|will)(?:\s+go)?|(?:for|since)\s+(?:weeks|months|days|ages|a\s+while)"
+    r"|in\s+your\s+(?:shop|store)|would\s+be\s+(?:great|nice|lovely|perfect))$",
     re.I,
 )
 """What is left hanging at a clause's end once prices and exclusions are taken out."""
