@@ -50,7 +50,8 @@ _ALSO = re.compile(
 )
 """A message that asks the same again of something else: 'and the Pulpit?'."""
 _AND_THERE = re.compile(
-    r"^\s*(?:and|what about|how about)\s+(?:to|in|for|from|by|with|if|on|at|within|outside|after|before)\b",
+    r"^\s*(?:and|what about|how about)\s+(?:to|in|for|from|by|with|if|on|at|within|outside|after|before)\b"
+    r"|^\s*那?(?:如果|要是)?.{1,12}呢[?？]?\s*$",
     re.IGNORECASE,
 )
 """A short question that goes on from one about the shop's service: 'and to Germany?'."""
@@ -65,7 +66,7 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
     stated = alone.constraints.as_dict()
     if plain := _by_wording(question, before, meant):
         return plain
-    if again := _same_again(question, before, meant):
+    if again := _same_again(question, before, meant, goods=bool(stated)):
         return again
     if before.clarified and guess.unsure:
         return "recommend" if before.need is None else "refine"  # an answer to what was asked back
@@ -143,11 +144,11 @@ def before_them(before: Dialogue) -> tuple[str, ...]:
     return before.about if len(before.about) > 1 else before.shown
 
 
-def _same_again(question: Question, before: Dialogue, meant: tuple[str, ...]) -> Intent | None:
+def _same_again(question: Question, before: Dialogue, meant: tuple[str, ...], *, goods: bool) -> Intent | None:
     """The intent of the last turn, where the message only names something else to ask it of."""
     last = before.said[-1].intent if before.said else ""
     asks = last in {"stock", "product_question", "why_this", "why_not", "coupon"}
-    if last == "support" and not meant and _AND_THERE.match(question.message):
+    if last == "support" and not meant and not goods and _AND_THERE.match(question.message):
         return "support"
     return last if asks and meant and _ALSO.match(question.message) else None  # type: ignore[return-value]
 

@@ -11,6 +11,7 @@ from langgraph.types import Send
 from agent import replies, views
 from agent.abilities.node import Node, emit, history, say, texts, timed
 from agent.items.unmet import unmet
+from agent.need.parse import Parser
 from agent.need.things import things, unnamed
 from agent.reasons.drawback import with_drawback
 from agent.state import ReasonTask, TurnState
@@ -60,7 +61,7 @@ async def rank(state: TurnState, runtime: Node) -> TurnState:
     context, recalled = runtime.context, state["recalled"]
     with timed() as spent:
         goes_on = state["intent"] == "refine"
-        nothing = (not goes_on and _unrelated(recalled)) or _another_kind(state["need"], recalled)
+        nothing = (not goes_on and _unrelated(recalled, context.parser)) or _another_kind(state["need"], recalled)
         found = replace(recalled, candidates=() if nothing else _so_called(recalled))
 
         def work() -> tuple[Suggestion, ...]:
@@ -144,20 +145,23 @@ def _so_called(recalled: Recalled) -> tuple[Candidate, ...]:
 def _missed(state: TurnState, runtime: Node) -> str:
     """What of the wish none of the cards has, in a sentence; "" if nothing is known to be missing. Blocks."""
     recalled, said = state["recalled"], texts(state)
-    if state["intent"] != "refine" and (thing := _unnamed(recalled)):
-        return replies.unnamed(thing, said)
-    found = unmet(runtime.context.index, recalled.need, [each.item for each in state["suggestions"]])
+    if state["intent"] != "refine" and (thing := _unnamed(recalled, runtime.context.parser)):
+        own = dict(runtime.context.parser.unsold(recalled.need.message))
+        return replies.unnamed(own.get(thing, thing), said)
+    wishes = runtime.context.parser.wishes(recalled.need)
+    found = unmet(runtime.context.index, recalled.need, [each.item for each in state["suggestions"]], wishes)
     return replies.lacking(found, said) if found else ""
 
 
-def _unnamed(recalled: Recalled) -> str | None:
-    return unnamed(recalled.need, [each.item for each in recalled.candidates])
+def _unnamed(recalled: Recalled, parser: Parser) -> str | None:
+    unsold = [english for english, _ in parser.unsold(recalled.need.message)]
+    return unnamed(recalled.need, [each.item for each in recalled.candidates], unsold)
 
 
-def _unrelated(recalled: Recalled) -> bool:
+def _unrelated(recalled: Recalled, parser: Parser) -> bool:
     constraints = recalled.need.constraints
     if constraints.kinds or constraints.categories or constraints.brands or not recalled.need.terms:
         return False
-    shared = any(c.lexical > 0 for c in recalled.candidates) and _unnamed(recalled) is None
+    shared = any(c.lexical > 0 for c in recalled.candidates) and _unnamed(recalled, parser) is None
     nearest = max((max(c.semantic, c.passage) for c in recalled.candidates), default=0.0)
     return nearest < (UNRELATED_BELOW if shared else UNRELATED_WITHOUT_A_WORD)
