@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from agent import views
 from agent.abilities.node import Node, emit, timed
 from agent.assistant import Question
+from agent.chinese.script import folded
 from agent.cues import asks_for_goods, takes_it
 from agent.deciding import HARMLESS, SERVICE_ABOVE, SURE_ABOVE, intent_of, opens, route_of
 from agent.dialogue import Dialogue
@@ -114,12 +115,14 @@ def understood(
 
 
 def _guess(context: TurnContext, question: Question) -> Guess:
-    return context.intents.guess(question.message, context.index.query_vector(question.message))
+    message = folded(question.message)
+    return context.intents.guess(message, context.index.query_vector(message))
 
 
 def _read(context: TurnContext, question: Question, before: Dialogue, guess: Guess) -> Read:
     alone = context.parser.parse(question.message, question.language)
     attended = Attended() if opens(question.message, before) else _attended(context, question, alone)
+    question = replace(question, message=folded(question.message))  # what follows reads simplified characters
     meant = context.references.of(question.message, before.shown, before.about[0] if before.about else None)
     intent = context.intent or intent_of(question, alone, before, meant, guess)
     own = _own_answer(context, alone, meant)
@@ -255,7 +258,7 @@ def _wanted(
             tuple(catalogue[i] for i in meant if i in catalogue),
             before.seen,
         )
-        need = changed(need, need.english or question.message, shown)
+        need = changed(need, " ".join(filter(None, (question.message, need.english))), shown)
     if context.constraints is not None:
         need = replace(need, constraints=narrowed(need.constraints, context.constraints))
     return need

@@ -238,6 +238,18 @@ class Parser:
         terms = f"{said}, {need.terms}" if self._chinese.catalogue_is_chinese else need.terms
         return replace(need, terms=terms, said=said)
 
+    def wishes(self, need: Need) -> tuple[tuple[str, str], ...]:
+        """What a Chinese need wishes a thing to be, beyond names and numbers, in English and in the shopper's words."""
+        if not need.english:
+            return ()
+        denied = {word for _, word in re.findall(r"\b(without|not) ([\w-]+)", f"{need.terms} {need.english}")}
+        found = self._chinese.wishes(need.said or need.message)
+        return tuple(wish for wish in dict.fromkeys(found) if wish[0].split()[0] not in denied)
+
+    def unsold(self, message: str) -> tuple[tuple[str, str], ...]:
+        """Things that a Chinese message names and the catalogue has no word for, in English and in its own words."""
+        return tuple(self._chinese.nouns(message)) if reads(message) else ()
+
     @cached_property
     def _chinese(self) -> Interpreter:
         own = Names(self.vocabulary, aliases=False)
@@ -287,7 +299,7 @@ class Parser:
         found: set[Absence] = set()
         spans: list[tuple[int, int]] = []
         for match in _WITHOUT.finditer(text):
-            words_named = [word.casefold() for word in match.groups() if word]
+            words_named = [word.casefold() for word in match.groups() if word and word.casefold() not in WISHES]
             named = [absence_of(word) for word in words_named]
             known = [absence for absence in named if absence.stems & (self._stated | self._titled)]
             found.update(known)
