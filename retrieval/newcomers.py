@@ -65,7 +65,7 @@ class Newcomers:
 
     def expected(self, text: Floats) -> Expected:
         """Shapes: text (M, size)."""
-        found: Floats = self.mean + (text - self.text_mean) @ self.weights
+        found: Floats = np.asarray(self.mean + (text - self.text_mean) @ self.weights, np.float32)
         return Expected(found[:, :-2], np.expm1(np.maximum(found[:, -2], 0.0)), found[:, -1])
 
     def save(self, folder: Path) -> None:

@@ -11,8 +11,11 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.behaviour import Rows
 from retrieval.embedding import Embedder
+from retrieval.features import Features, Knowledge
 from retrieval.learned import LearnedRanker
+from retrieval.newcomers import Newcomers
 from retrieval.table import ItemTable
 from serving.bench.measures import Spread, machine
 from serving.bench.ranking_data import Case, RankingData, load, own_split
@@ -141,11 +144,14 @@ def cold_start(scorers: Mapping[str, Scorer], cases: Sequence[Case]) -> dict[str
 
 
 def new_items(ranker: LearnedRanker, cases: Sequence[Case], scorers: Mapping[str, Scorer]) -> dict[str, Estimate]:
-    """NDCG@10 where each target is replaced by a twin: the same text, and nothing done with it."""
+    """NDCG@10 where each target is replaced by a twin: the same text, and nothing done with it.
+
+    What is expected of twins is learned from the items that are nobody's target, or it would be read off the originals.
+    """
     targets = np.array(sorted({int(case.candidates[0]) for case in cases}))
     first = len(ranker.features.table.item_ids)
     place = {int(target): first + n for n, target in enumerate(targets)}
-    twinned = ranker.over(ranker.features.over(ranker.features.table.with_twins(targets)))
+    twinned = ranker.over(_unaware_of(targets, ranker.features).over(ranker.features.table.with_twins(targets)))
     turned = [
         replace(case, candidates=np.concatenate([[place[int(case.candidates[0])]], case.candidates[1:]]))
         for case in cases
@@ -157,12 +163,21 @@ def new_items(ranker: LearnedRanker, cases: Sequence[Case], scorers: Mapping[str
     }
 
 
+def _unaware_of(items: Rows, features: Features) -> Knowledge:
+    """What was learned, but that these items' behaviour taught nothing of what to expect of new ones."""
+    known = features.knowledge
+    popularity = known.popularity.copy()
+    popularity[items] = 0.0
+    newcomers = Newcomers.fit(features.table.text, known.collaborative.item_factors, popularity, known.weights.bias)
+    return replace(known, newcomers=newcomers)
+
+
 def _held_mb(ranker: LearnedRanker) -> float:
     """Megabytes of what was learned: factors, neighbours, attention and trees."""
     known = ranker.features.knowledge
     near = known.collaborative.neighbours
     arrays = [known.collaborative.item_factors, near.data, near.indices, near.indptr, known.popularity]
-    arrays += [getattr(known.weights, each.name) for each in fields(known.weights)]
+    arrays += [getattr(part, each.name) for part in (known.weights, known.newcomers) for each in fields(part)]
     trees = len(ranker.trees.booster.model_to_string())
     return float(sum(array.nbytes for array in arrays) + trees) / 1e6
 
