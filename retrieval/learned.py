@@ -148,7 +148,7 @@ def fit_ranker(
     shoppers = random.permutation(sorted(foreseen))[: config.lists]
     made, groups, known = [], [], len(earlier.item_ids)
     # Every item has a twin with which nothing was done, so many rows further on.
-    twinned = features.over(features.table.with_twins(np.arange(known)))
+    twinned = features.with_twins(np.arange(known))
     for shopper in shoppers:
         past, chosen = earlier.pasts[shopper], foreseen[shopper]
         items = np.concatenate([[chosen], unchosen(past, chosen, known, config.negatives, random)])

@@ -11,11 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from retrieval.behaviour import Rows
 from retrieval.embedding import Embedder
-from retrieval.features import Features, Knowledge
 from retrieval.learned import LearnedRanker
-from retrieval.newcomers import Newcomers
 from retrieval.table import ItemTable
 from serving.bench.measures import Spread, machine
 from serving.bench.ranking_data import Case, RankingData, load, own_split
@@ -146,12 +143,12 @@ def cold_start(scorers: Mapping[str, Scorer], cases: Sequence[Case]) -> dict[str
 def new_items(ranker: LearnedRanker, cases: Sequence[Case], scorers: Mapping[str, Scorer]) -> dict[str, Estimate]:
     """NDCG@10 where each target is replaced by a twin: the same text, and nothing done with it.
 
-    What is expected of twins is learned from the items that are nobody's target, or it would be read off the originals.
+    What is expected of a twin is learned from all other items, or it would be read off its original.
     """
     targets = np.array(sorted({int(case.candidates[0]) for case in cases}))
     first = len(ranker.features.table.item_ids)
     place = {int(target): first + n for n, target in enumerate(targets)}
-    twinned = ranker.over(_unaware_of(targets, ranker.features).over(ranker.features.table.with_twins(targets)))
+    twinned = ranker.over(ranker.features.with_twins(targets))
     turned = [
         replace(case, candidates=np.concatenate([[place[int(case.candidates[0])]], case.candidates[1:]]))
         for case in cases
@@ -161,15 +158,6 @@ def new_items(ranker: LearnedRanker, cases: Sequence[Case], scorers: Mapping[str
         "f, the item new": Estimate.of(gains(ranked(twinned.scores, turned))),
         "text only": Estimate.of(gains(ranked(scorers["text only"], cases))),
     }
-
-
-def _unaware_of(items: Rows, features: Features) -> Knowledge:
-    """What was learned, but that these items' behaviour taught nothing of what to expect of new ones."""
-    known = features.knowledge
-    popularity = known.popularity.copy()
-    popularity[items] = 0.0
-    newcomers = Newcomers.fit(features.table.text, known.collaborative.item_factors, popularity, known.weights.bias)
-    return replace(known, newcomers=newcomers)
 
 
 def _held_mb(ranker: LearnedRanker) -> float:
