@@ -71,7 +71,7 @@ class Newcomers:
             return cls.of_nothing(text.shape[1], factors.shape[1])
         learned = _learned(factors, popularity, bias)[known]
         text_mean, mean = text[known].mean(axis=0, dtype=np.float64), learned.mean(axis=0)
-        read = text[known] - text_mean
+        read: Numbers = np.asarray(text[known] - text_mean, np.float64)
         weights = np.linalg.solve(_strict(read), read.T @ (learned - mean))
         return cls(*(np.asarray(part, np.float32) for part in (text_mean, mean, weights)))
 
@@ -87,10 +87,11 @@ class Newcomers:
     def without_itself(self, text: Floats, factors: Floats, popularity: Floats, bias: Floats) -> Expected:
         """Of each item that this was fitted on, what would be expected had it not been there. Shapes: as in `fit`."""
         known = popularity > 0
-        read = text - self.text_mean.astype(np.float64)
-        own = np.einsum("nd,nd->n", read, np.linalg.solve(_strict(read[known]), read.T).T) + 1.0 / max(known.sum(), 1)
-        own = np.where(known, np.minimum(own, _MOST_OWN), 0.0)[:, None]
-        fitted = self.mean + read @ self.weights
+        read: Numbers = np.asarray(text - self.text_mean, np.float64)
+        solved = np.asarray(np.linalg.solve(_strict(read[known]), read.T), np.float64)
+        diagonal: Numbers = np.sum(read * solved.T, axis=1) + 1.0 / max(int(known.sum()), 1)
+        own: Numbers = np.where(known, np.minimum(diagonal, _MOST_OWN), 0.0)[:, None]
+        fitted: Numbers = np.asarray(self.mean + read @ self.weights, np.float64)
         return Expected.of((fitted - own * _learned(factors, popularity, bias)) / (1.0 - own))
 
     def save(self, folder: Path) -> None:
