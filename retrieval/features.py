@@ -13,6 +13,7 @@ import numpy as np
 from retrieval.arrays import Flags
 from retrieval.behaviour import Behaviour, Floats, Past, Rows, chosen_rows
 from retrieval.collaborative import Collaborative, CollaborativeConfig
+from retrieval.factors import FACTORS
 from retrieval.history import Activity
 from retrieval.newcomers import Expected, Newcomers
 from retrieval.regions import Lean
@@ -24,53 +25,8 @@ _ABOUT, _POPULARITY = "knowledge.json", "popularity.npy"
 _RECENCY = 0.9
 """What a deed keeps of its say in the text features for each newer one."""
 
-FACTORS = {
-    "history": "fits what you chose before",
-    "collaborative": "chosen by shoppers like you",
-    "neighbours": "often chosen with what you have",
-    "text": "reads like what you chose before",
-    "popularity": "liked by others",
-    "rating": "well rated",
-    "price": "your usual price",
-    "stock": "in stock",
-    "age": "how long it has been in the shop",
-    "new": "new here, so judged by what it says",
-}
-"""The factors of a learned score, and what a shopper reads of each."""
 _OF_OTHERS = ("collaborative", "neighbours", "popularity")
 """Factors that tell of others, and of an item with which nobody did anything only what is expected of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """A number that f reads. ``rising``: more of it never lowers (1) or never raises (-1) the score; 0: either."""
-
-    name: str
-    factor: str
-    rising: int = 0
-
-
-FEATURES = (
-    Feature("reason_sum", "history", 1),
-    Feature("reason_best", "history", 1),
-    Feature("reason_latest", "history", 1),
-    Feature("factors", "collaborative", 1),
-    Feature("neighbours_sum", "neighbours", 1),
-    Feature("neighbours_best", "neighbours", 1),
-    Feature("text_best", "text", 1),
-    Feature("text_mean", "text", 1),
-    Feature("terms_best", "text", 1),
-    Feature("terms_mean", "text", 1),
-    Feature("terms_latest", "text", 1),
-    Feature("popularity", "popularity", 1),
-    Feature("bias", "popularity", 1),
-    Feature("rating", "rating", 1),
-    Feature("ratings", "rating"),
-    Feature("price_level", "price"),
-    Feature("price_gap", "price", -1),
-    Feature("stock", "stock"),
-    Feature("age", "age"),
-)
 
 
 @dataclass(frozen=True)

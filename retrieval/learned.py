@@ -20,7 +20,8 @@ import numpy as np
 
 from retrieval.behaviour import Behaviour, Floats, Past, Rows
 from retrieval.errors import RankerMismatch
-from retrieval.features import FACTORS, FEATURES, Features, Knowledge
+from retrieval.factors import FACTORS, FEATURES
+from retrieval.features import Features, Knowledge
 from retrieval.representation import Reason
 from retrieval.suggestion import Factor
 from retrieval.table import ItemTable
