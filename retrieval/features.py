@@ -13,8 +13,9 @@ import numpy as np
 from retrieval.arrays import Flags
 from retrieval.behaviour import Behaviour, Floats, Past, Rows, chosen_rows
 from retrieval.collaborative import Collaborative, CollaborativeConfig
+from retrieval.factors import FACTORS
 from retrieval.history import Activity
-from retrieval.newcomers import Newcomers
+from retrieval.newcomers import Expected, Newcomers
 from retrieval.regions import Lean
 from retrieval.representation import Reason, Representation, Weights
 from retrieval.scales import Scales
@@ -24,53 +25,8 @@ _ABOUT, _POPULARITY = "knowledge.json", "popularity.npy"
 _RECENCY = 0.9
 """What a deed keeps of its say in the text features for each newer one."""
 
-FACTORS = {
-    "history": "fits what you chose before",
-    "collaborative": "chosen by shoppers like you",
-    "neighbours": "often chosen with what you have",
-    "text": "reads like what you chose before",
-    "popularity": "liked by others",
-    "rating": "well rated",
-    "price": "your usual price",
-    "stock": "in stock",
-    "age": "how long it has been in the shop",
-    "new": "new here, so judged by what it says",
-}
-"""The factors of a learned score, and what a shopper reads of each."""
 _OF_OTHERS = ("collaborative", "neighbours", "popularity")
 """Factors that tell of others, and of an item with which nobody did anything only what is expected of it."""
-
-
-@dataclass(frozen=True, slots=True)
-class Feature:
-    """A number that f reads. ``rising``: more of it never lowers (1) or never raises (-1) the score; 0: either."""
-
-    name: str
-    factor: str
-    rising: int = 0
-
-
-FEATURES = (
-    Feature("reason_sum", "history", 1),
-    Feature("reason_best", "history", 1),
-    Feature("reason_latest", "history", 1),
-    Feature("factors", "collaborative", 1),
-    Feature("neighbours_sum", "neighbours", 1),
-    Feature("neighbours_best", "neighbours", 1),
-    Feature("text_best", "text", 1),
-    Feature("text_mean", "text", 1),
-    Feature("terms_best", "text", 1),
-    Feature("terms_mean", "text", 1),
-    Feature("terms_latest", "text", 1),
-    Feature("popularity", "popularity", 1),
-    Feature("bias", "popularity", 1),
-    Feature("rating", "rating", 1),
-    Feature("ratings", "rating"),
-    Feature("price_level", "price"),
-    Feature("price_gap", "price", -1),
-    Feature("stock", "stock"),
-    Feature("age", "age"),
-)
 
 
 @dataclass(frozen=True)
@@ -106,17 +62,25 @@ class Knowledge:
     def rows(self) -> dict[str, int]:
         return {item_id: row for row, item_id in enumerate(self.item_ids)}
 
-    def over(self, table: ItemTable, activity: Activity | None = None, region: str = "") -> Features:
+    def over(
+        self,
+        table: ItemTable,
+        activity: Activity | None = None,
+        region: str = "",
+        *,
+        expected: Expected | None = None,
+    ) -> Features:
         """The features of the items of a table.
 
         Args:
+            expected: what is to be expected of those that are new; by what they say if not given.
             activity: what was done by now, where that may be more than what was learned from.
             region: where the shopper is, if that is known.
         """
         rows = np.array([self.rows.get(item_id, -1) for item_id in table.item_ids], np.int64)
         learned = chosen_rows(self.popularity, rows)
         fresh = learned <= 0.0
-        expected = self.newcomers.expected(table.text)
+        expected = expected or self.newcomers.expected(table.text)
         done, lean, total = learned, Lean(), 0.0
         if activity is not None:
             counts, lean = activity.popularity, activity.lean(region)
@@ -203,6 +167,20 @@ class Features:
     def over(self, table: ItemTable) -> Features:
         """The same over the items of another table."""
         return self.knowledge.over(table)
+
+    def with_twins(self, rows: Rows) -> Features:
+        """The items this was learned from, and at the end a twin of each of some: nobody did anything with it.
+
+        It says the same as its original, which has taught nothing of what is to be expected of it.
+
+        Shapes: rows (M,), of the table that this was learned from.
+        """
+        known, text = self.knowledge, self.table.text
+        assert known.item_ids == self.table.item_ids, "a twin's original is what was learned from"
+        factors, bias = known.collaborative.item_factors, known.weights.bias
+        expected = known.newcomers.without_itself(text, factors, known.popularity, bias)
+        originals = np.concatenate([np.arange(len(text)), rows])
+        return known.over(self.table.with_twins(rows), expected=expected.chosen(originals))
 
     def attributed(self, items: Rows, shares: Floats) -> Floats:
         """Shares of a score by factor, where what is only expected of an item is told as what it is: that it is new.

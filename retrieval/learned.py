@@ -20,7 +20,8 @@ import numpy as np
 
 from retrieval.behaviour import Behaviour, Floats, Past, Rows
 from retrieval.errors import RankerMismatch
-from retrieval.features import FACTORS, FEATURES, Features, Knowledge
+from retrieval.factors import FACTORS, FEATURES
+from retrieval.features import Features, Knowledge
 from retrieval.representation import Reason
 from retrieval.suggestion import Factor
 from retrieval.table import ItemTable
@@ -148,7 +149,7 @@ def fit_ranker(
     shoppers = random.permutation(sorted(foreseen))[: config.lists]
     made, groups, known = [], [], len(earlier.item_ids)
     # Every item has a twin with which nothing was done, so many rows further on.
-    twinned = features.over(features.table.with_twins(np.arange(known)))
+    twinned = features.with_twins(np.arange(known))
     for shopper in shoppers:
         past, chosen = earlier.pasts[shopper], foreseen[shopper]
         items = np.concatenate([[chosen], unchosen(past, chosen, known, config.negatives, random)])

@@ -13,7 +13,7 @@ import numpy as np
 
 from retrieval.behaviour import Floats
 from retrieval.errors import RankerMismatch
-from retrieval.features import FACTORS, FEATURES
+from retrieval.factors import FACTORS, FEATURES
 
 NAMES = tuple(feature.name for feature in FEATURES)
 _MODEL, _ABOUT = "f.txt", "f.json"

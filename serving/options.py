@@ -37,7 +37,7 @@ def _region(named: str) -> str:
     try:
         return checked(named)
     except ValueError as error:
-        raise typer.BadParameter(f"{error}; write it as the events do, such as Bavaria") from error
+        raise EnvironmentUnfit(f"--region cannot be used: {error}; name it as the events do.") from error
 
 
 RegionOption = Annotated[str, typer.Option(help="Where the shopper is, as the events name it.", callback=_region)]

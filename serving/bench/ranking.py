@@ -141,11 +141,14 @@ def cold_start(scorers: Mapping[str, Scorer], cases: Sequence[Case]) -> dict[str
 
 
 def new_items(ranker: LearnedRanker, cases: Sequence[Case], scorers: Mapping[str, Scorer]) -> dict[str, Estimate]:
-    """NDCG@10 where each target is replaced by a twin: the same text, and nothing done with it."""
+    """NDCG@10 where each target is replaced by a twin: the same text, and nothing done with it.
+
+    What is expected of a twin is learned from all other items, or it would be read off its original.
+    """
     targets = np.array(sorted({int(case.candidates[0]) for case in cases}))
     first = len(ranker.features.table.item_ids)
     place = {int(target): first + n for n, target in enumerate(targets)}
-    twinned = ranker.over(ranker.features.over(ranker.features.table.with_twins(targets)))
+    twinned = ranker.over(ranker.features.with_twins(targets))
     turned = [
         replace(case, candidates=np.concatenate([[place[int(case.candidates[0])]], case.candidates[1:]]))
         for case in cases
@@ -162,7 +165,7 @@ def _held_mb(ranker: LearnedRanker) -> float:
     known = ranker.features.knowledge
     near = known.collaborative.neighbours
     arrays = [known.collaborative.item_factors, near.data, near.indices, near.indptr, known.popularity]
-    arrays += [getattr(known.weights, each.name) for each in fields(known.weights)]
+    arrays += [getattr(part, each.name) for part in (known.weights, known.newcomers) for each in fields(part)]
     trees = len(ranker.trees.booster.model_to_string())
     return float(sum(array.nbytes for array in arrays) + trees) / 1e6
 

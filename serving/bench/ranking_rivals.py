@@ -9,7 +9,8 @@ import numpy as np
 from scipy import linalg, sparse
 
 from retrieval.behaviour import Behaviour, Floats, Past, Rows
-from retrieval.features import FEATURES, Features
+from retrieval.factors import FEATURES
+from retrieval.features import Features
 from retrieval.learned import LearnedRanker
 
 Scorer: TypeAlias = Callable[[Past, Rows], Floats]

@@ -11,7 +11,8 @@ from dataclasses import dataclass, field, replace
 
 from retrieval.behaviour import Behaviour
 from retrieval.collaborative import Collaborative, CollaborativeConfig
-from retrieval.features import FEATURES, Features
+from retrieval.factors import FEATURES
+from retrieval.features import Features
 from retrieval.learned import LearnedConfig, LearnedRanker, fit_ranker
 from retrieval.table import ItemTable
 from serving.training.attention import AttentionConfig, fit_attention

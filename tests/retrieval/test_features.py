@@ -4,7 +4,8 @@ import numpy as np
 import pytest
 
 from retrieval.behaviour import Floats, Past
-from retrieval.features import FACTORS, FEATURES, Features
+from retrieval.factors import FACTORS, FEATURES
+from retrieval.features import Features
 from retrieval.history import Activity
 from retrieval.table import ItemTable
 from tests.embedders import WordEmbedder

@@ -8,7 +8,7 @@ import pytest
 
 from retrieval.behaviour import Past
 from retrieval.errors import RankerMismatch
-from retrieval.features import FACTORS, FEATURES
+from retrieval.factors import FACTORS, FEATURES
 from retrieval.learned import LearnedRanker, fit_ranker, unchosen
 from tests.retrieval.tastes import EACH, ITEMS, LEARNED, behaviour, features, of_kind, ranker, table
 

@@ -43,6 +43,19 @@ def test_a_shop_in_which_nothing_happened_expects_nothing() -> None:
     assert not found.popularity.any()
 
 
+def test_what_an_item_taught_can_be_left_out_exactly() -> None:
+    random = np.random.default_rng(4)
+    text, factors, bias = random.normal(size=(40, 12)), random.normal(size=(40, 3)), random.normal(size=40)
+    popularity = np.exp(random.normal(3.0, 0.5, 40))
+    found = Newcomers.fit(text, factors, popularity, bias).without_itself(text, factors, popularity, bias)
+    for n in (0, 17, 39):
+        others = np.arange(40) != n
+        apart = Newcomers.fit(text[others], factors[others], popularity[others], bias[others]).expected(text[[n]])
+        assert found.factors[n] == pytest.approx(apart.factors[0], abs=1e-4)
+        assert found.popularity[n] == pytest.approx(apart.popularity[0], rel=1e-3)
+        assert found.bias[n] == pytest.approx(apart.bias[0], abs=1e-4)
+
+
 def test_it_is_the_same_after_loading(learned: Newcomers, tmp_path: Path) -> None:
     learned.save(tmp_path)
     assert np.array_equal(Newcomers.load(tmp_path).expected(TEXT).factors, learned.expected(TEXT).factors)

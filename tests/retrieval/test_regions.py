@@ -9,7 +9,7 @@ import pytest
 
 from retrieval.behaviour import Past
 from retrieval.events import Event
-from retrieval.features import FEATURES
+from retrieval.factors import FEATURES
 from retrieval.history import Activity
 from retrieval.learned_taste import LearnedTaste
 from retrieval.need import Need

@@ -44,6 +44,23 @@ async def test_a_passed_history_is_used_in_its_order_and_not_stored(shop: Shop, 
     assert store.event_counts() == {}
 
 
+async def test_a_region_is_taken_with_a_request_a_message_and_an_event(shop: Shop, store: Store) -> None:
+    await shop.client.post("/v1/recommend", json={"query": "a pack", "region": " Upper  Austria "})
+    assert [request.region for request in shop.services.requests] == ["Upper Austria"]
+    await shop.client.post("/v1/chat", json={"message": "a pack", "region": "Tyrol"})
+    assert [question.region for question in shop.services.assistant.questions] == ["Tyrol"]
+    assert (await shop.client.post("/v1/events", json=row(1, region="Tyrol"))).json()["accepted"] == 1
+    assert [event.region for event in store.history("ana")] == ["Tyrol"]
+
+
+@pytest.mark.parametrize("region", ["x" * 61, "Ty\u0000rol", 7])
+async def test_a_region_that_is_no_name_is_refused(shop: Shop, region: object) -> None:
+    for path, body in (("/v1/recommend", {}), ("/v1/chat", {"message": "a pack"})):
+        is_problem(await shop.client.post(path, json={**body, "region": region}), 422, "invalid-request")
+    refused = await shop.client.post("/v1/events", json=row(1, region=region))
+    assert "region" in is_problem(refused, 422, "invalid-request")["detail"]
+
+
 async def test_an_unknown_shopper_is_told_what_to_do(shop: Shop) -> None:
     problem = is_problem(await shop.client.post("/v1/recommend", json={"shopper_id": "nobody"}), 404, "unknown-shopper")
     assert "/v1/events" in problem["detail"] and "history" in problem["detail"]

@@ -41,10 +41,11 @@ def test_a_shop_of_ones_own_is_indexed_and_asked(tmp_path: Path) -> None:
     [
         (("index", "--catalog", "none.jsonl"), "There is no file none.jsonl"),
         (("recommend", "--query", "a lamp"), "The index is empty; run `because index"),
+        (("recommend", "--region", "x" * 61), "a region has at most 60 characters"),
         (("run", "--profile", "nonesuch"), "nonesuch"),
         (("run", "--port", "70000"), "BECAUSE_PORT"),
     ],
-    ids=["missing feed", "nothing indexed", "unknown profile", "no such port"],
+    ids=["missing feed", "nothing indexed", "no region", "unknown profile", "no such port"],
 )
 @pytest.mark.slow
 def test_what_goes_wrong_is_one_line(tmp_path: Path, arguments: tuple[str, ...], says: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -259,7 +260,11 @@ def test_a_store_of_an_earlier_version_gets_the_columns_it_lacks(tmp_path: Path)
     before.close()
     with create_engine(address).begin() as connection:
         connection.execute(text("ALTER TABLE suggestions DROP COLUMN propensity"))
+        connection.execute(text("ALTER TABLE events DROP COLUMN region"))
     after = Store(address)
     found = after.turn("t1")
+    after.add_events([event(1), replace(event(2), region="Bavaria")])
+    regions = [each.region for each in after.history("ana")]
     after.close()
     assert found is not None and found.suggestions[0].propensity == 1.0
+    assert regions == [None, "Bavaria"]
