@@ -62,7 +62,8 @@ _OPINION = re.compile(
     r"|customers|buyers|"
     r"reviewers|they) (?:think|say|reckon)|(?:is|are) (?:it|they|this|that|these|the \w+(?: one)?) (?:really "
     r"|actually )?(?:good|decent|ok|okay|nice|"
-    r"bad|rubbish|reliable)(?=\W*$)|(?:would|do) you (?:recommend|like) (?:it|this|that|the)\b|how good (?:is|are)|"
+    r"bad|rubbish|reliable)(?=\W*$)|(?:would|do) you (?:recommend|like) (?:it|this|that|the)\b|how good (?:is|are)"
+    r"|(?:does|do|did) (?:anyone|anybody|people|customers|others|they|most) like|"
     r"(?:how (?:is|are)|what are|good|any|read) (?:it |the |its )?reviews?(?: like)?|people (?:happy|pleased"
     r"|satisfied))",
     re.IGNORECASE,

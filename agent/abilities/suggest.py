@@ -17,7 +17,7 @@ from agent.items.ordering import foremost, lead_said, place_of
 from agent.items.undercut import undercut, undercut_said
 from agent.items.unmet import unmet, unstated
 from agent.need.leading import leads_by
-from agent.need.things import asks_for_a_thing, called, unnamed
+from agent.need.things import asks_for_a_thing, called, says_what, unnamed
 from agent.reasons.drawback import with_drawback
 from agent.replies import constraint_words
 from agent.state import ReasonTask, TurnState
@@ -211,7 +211,7 @@ def _unnamed(recalled: Recalled) -> str | None:
 
 def _unrelated(recalled: Recalled) -> bool:
     constraints = recalled.need.constraints
-    if constraints.kinds or constraints.categories or constraints.brands or not recalled.need.terms:
+    if constraints.kinds or constraints.categories or constraints.brands or not says_what(recalled.need.terms):
         return False
     shared = any(c.lexical > 0 for c in recalled.candidates) and _unnamed(recalled) is None
     nearest = max((max(c.semantic, c.passage) for c in recalled.candidates), default=0.0)

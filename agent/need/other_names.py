@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -15,6 +15,7 @@ from agent.words.lexicon import COLOURS, WISHES
 from retrieval.catalogue import Item
 from retrieval.embedding import Embedder, Vectors
 from retrieval.nearness import comparable
+from retrieval.need import Constraints
 from retrieval.words import stem, stems, words
 
 Field: TypeAlias = Literal["kinds", "categories"]
@@ -116,6 +117,17 @@ class OtherNames:
     @cached_property
     def _vectors(self) -> Vectors:
         return self._embedder.embed([name for _, name in self._names], "query")
+
+
+def excluding(constraints: Constraints, kinds: Iterable[Meant]) -> Constraints:
+    """The constraints with these kinds and categories excluded."""
+    for meant in kinds:
+        out = frozenset({meant.name})
+        if meant.field == "kinds":
+            constraints = replace(constraints, kinds_excluded=constraints.kinds_excluded | out)
+        else:
+            constraints = replace(constraints, categories_excluded=constraints.categories_excluded | out)
+    return constraints
 
 
 def _phrases(terms: str) -> Iterable[Sequence[str]]:

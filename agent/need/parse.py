@@ -13,7 +13,7 @@ from agent.language import reply_language
 from agent.need.asked import categories_asked, is_a_light, moved_on, settled, within_budget
 from agent.need.leading import superlatives, with_one_lead
 from agent.need.mentions import Mention, Names, Token, tokens_of
-from agent.need.other_names import Meant, OtherNames
+from agent.need.other_names import Meant, OtherNames, excluding
 from agent.need.things import asks_for_a_thing
 from agent.texts import Texts
 from agent.words.lexicon import DEGREES, WISHES
@@ -194,10 +194,10 @@ class Parser:
         tokens = tokens_of(rest)
         reading = self._names.read(tokens)
         rest = _blank(rest, reading.cut)
-        without, spans = self._without(rest)
+        without, spans, beyond = self._without(rest)
         leads = superlatives(rest)
         spans += [span for _, span in leads]
-        constraints = self._constraints(prices, measures, reading.mentions, tokens)
+        constraints = excluding(self._constraints(prices, measures, reading.mentions, tokens), beyond)
         spoken = reply_language(message, language)
         terms = search_terms(_blank(rest, spans))
         notes = [*self._notes(prices, Texts.of(spoken))]
@@ -282,8 +282,15 @@ class Parser:
         units = frozenset[str]().union(*self.vocabulary.units.values()) if self.vocabulary.units else frozenset[str]()
         return any(dimension(unit) == dimension(limit.unit) for unit in units)
 
-    def _without(self, text: str) -> tuple[frozenset[Absence], list[tuple[int, int]]]:
-        """What must not be there, of all that the catalogue states of its items, and where that is said."""
+    def _meaning(self, word: str) -> Meant | None:
+        return self._others.meaning(word.casefold()) if self._others else None
+
+    def _without(self, text: str) -> tuple[frozenset[Absence], list[tuple[int, int]], list[Meant]]:
+        """What must not be there, of all that the catalogue states of its items, and where that is said.
+
+        The last are kinds that are not wanted, named by another word than the catalogue's: 'not jewelry'.
+        """
+        beyond: list[Meant] = []
         found: set[Absence] = set()
         spans: list[tuple[int, int]] = []
         for match in _WITHOUT.finditer(text):
@@ -298,7 +305,10 @@ class Parser:
             if all(absence.stems & (self._stated | self._titled) for absence in named):
                 found.update(named)
                 spans.append(match.span())
-        return frozenset(found), spans
+            elif meant := [kind for word in match.groups() if word and (kind := self._meaning(word))]:
+                beyond += meant
+                spans.append(match.span())
+        return frozenset(found), spans, beyond
 
     def _notes(self, prices: Iterable[Range], texts: Texts) -> Iterator[str]:
         """What a shopper must know of prices in a currency that is not the shop's: no rate is known here."""

@@ -46,9 +46,12 @@ _OF_A_THING = words(
 )
 """What a thing has, or a talk is about: 'a smaller size' goes on from the thing."""
 _A_THING = re.compile(
-    r"^(?:(?:hmm+|ok(?:ay)?|and|or|so|then|well|what about|how about|maybe|rather|actually|do you (?:have|sell)"
-    r"|i(?:['’]d like| want| need))"
-    r"[\s,]+)*(?:an?|some|any)\s+(?P<noun>[a-z]+(?:\s+[a-z]+)?)(?:\s+(?:too|then|please|instead|as well|for)\b.*)?\W*$",
+    r"^(?:(?:hmm+|ok(?:ay)?|and|or|so|then|well|maybe|rather|actually|i(?:['’]d like| want| need))[\s,]+)*"
+    r"(?:(?:what about|how about)\s+(?:an?|some|any)\s+|(?:what about|how about)\s+(?=[a-z]+[^s]s\W*$)|(?:an?|some"
+    r"|any)\s+|"
+    r"(?:do|have) (?:you|u|ya) (?:(?:have|sell|stock|got)\s+)?(?:an?\s+|some\s+|any\s+)?)"
+    r"(?P<noun>(?!(?:it|this|that|these|those|the|them|one|in)\b)[a-z]+(?:\s+[a-z]+)?)(?:\s+(?:too|then|please"
+    r"|instead|as well|for)\b.*)?\W*$",
     re.IGNORECASE,
 )
 """A message that is no more than a thing with an article: 'what about a desk?'."""
@@ -98,6 +101,11 @@ def kind_noun(kind: str) -> str:
 def _noun(phrase: str) -> str:
     found = [word for word in re.findall(r"[^\W\d_]+", phrase.casefold()) if word not in _LOTS]
     return found[-1] if found else ""
+
+
+def says_what(terms: str) -> bool:
+    """Whether terms say anything of what is wanted: 'something nice for my girlfriend' does not."""
+    return bool(stems(terms) - _EMPTY)
 
 
 def asks_for_a_thing(message: str) -> bool:
