@@ -42,6 +42,11 @@ _BROKE = re.compile(
     r"|\barrived (?:broken|damaged|cracked|torn|late|open(?:ed)?)\b",
     re.IGNORECASE,
 )
+_GIVES_BACK = re.compile(
+    r"\b(?:want|like|need|have|going|wish|decided|trying) to (?:return|swap|exchange|(?:send|bring|give|take"
+    r"|ship)(?: \w+){0,3}? back)\b",
+    re.IGNORECASE,
+)
 _MORE_OF_THEM = re.compile(
     r"(?:(?:ok(?:ay)?|and|please|can you|could you)[\s,]+)*(?:show|give|got|any|have you)(?: me| us)?(?: any"
     r"| some)? more"
@@ -92,6 +97,11 @@ def plays_a_part(message: str) -> bool:
 def tells_of_damage(message: str) -> bool:
     """Whether the message says that something bought here is broken or not what was ordered."""
     return _BROKE.search(message) is not None
+
+
+def gives_back(message: str) -> bool:
+    """Whether the message wants something bought taken back or exchanged."""
+    return _GIVES_BACK.search(message) is not None
 
 
 def asks_for_more(message: str) -> bool:

@@ -160,7 +160,7 @@ def _by_wording(question: Question, before: Dialogue, meant: tuple[str, ...], al
         return "thanks"
     if meant and cues.asks_how_to_get(message):
         return "why_not"
-    if cues.tells_of_damage(message):
+    if cues.tells_of_damage(message) or cues.gives_back(message):
         return "support"
     goes_on: Intent = "recommend" if before.need is None else "refine"
     if (before.shown and cues.asks_for_more(message)) or undecided(message) or asks_for_the_first(message, alone):

@@ -43,7 +43,8 @@ _COMPARED = (
 _ALREADY = frozenset({"cheapest"})
 """Wishes of the lexicon that ask for what comes first as they stand."""
 _OF_SHOWN = re.compile(
-    r"\bwhich (?:one|of|is|has)\b|\bof (?:these|those|them|the (?:two|three|four|five))\b|\bwhy\b|\bbetween\b"
+    r"\bwhich (?:one|of|is|has)\b(?! (?:your|the shop))"
+    r"|\bof (?:these|those|them|the (?:two|three|four|five))\b|\bwhy\b|\bbetween\b"
     r"|\bhow (?:much|many|heavy|big|long)\b|\b(?:about|than|compare|with|like|take|add|buy|order) the\b"
     r"|^\W*(?:is|are|does|do|has|can|could|will) the\b",
     re.I,

@@ -127,11 +127,14 @@ def is_wish(phrase: str) -> bool:
 def called(items: Iterable[Item], terms: str) -> list[Item]:
     """The items that are what the terms name; those that only have the word in their name, if none is; maybe none.
 
-    A thing named later narrows what an earlier one left, and is passed over where nothing is both.
+    What comes first may be any word of a title, what follows a noun of one. A thing named later narrows what an
+    earlier one left, and is passed over where nothing is both.
     """
     found = all_of = list(items)
     nouns = [item.kind for item in all_of] + [title_noun(item) for item in all_of]
-    for thing in things(terms, nouns):
+    first, _, rest = terms.partition(",")
+    titles = [word for item in all_of for word in re.findall(r"[^\W\d_]{3,}", item.title.casefold())]
+    for thing in (*things(first, nouns + titles), *things(rest, nouns)):
         exact = [item for item in found if thing.is_what(item)]
         found = exact or [item for item in found if thing.names(item)] or found
     return [] if found is all_of else found
