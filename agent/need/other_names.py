@@ -100,7 +100,7 @@ class OtherNames:
         cosines = self._vectors @ self._embedder.embed([said], "query")[0]
         scaled = [comparable(self._embedder.name, float(cosine), "questions") for cosine in cosines]
         best = int(np.argmax(scaled))
-        if scaled[best] < ALIKE:
+        if scaled[best] < ALIKE or self._beside(best, said):
             return None
         rivals = [near for place, near in enumerate(scaled) if place != best and not self._related(best, place, said)]
         if scaled[best] - max(rivals, default=0.0) < MARGIN:
@@ -111,8 +111,12 @@ class OtherNames:
         """Whether a name is no rival of the best: within it or about it, or of things that go with what is said."""
         (_, mine), (_, name) = self._names[best], self._names[other]
         nested = name in self._within.get(mine, ()) or mine in self._within.get(name, ())
-        beside = stems(said) <= stems(name) and stem(kind_noun(name)) not in stems(said)
-        return nested or beside or stem(kind_noun(name)) == stem(kind_noun(mine))
+        return nested or self._beside(other, said) or stem(kind_noun(name)) == stem(kind_noun(mine))
+
+    def _beside(self, place: int, said: str) -> bool:
+        """Whether a name is of what goes with the thing that is said: a coffee grinder is no coffee."""
+        name = self._names[place][1]
+        return stems(said) <= stems(name) and stem(kind_noun(name)) not in stems(said)
 
     @cached_property
     def _vectors(self) -> Vectors:

@@ -158,6 +158,10 @@ class TestLikeAnother:
         last = talk(shop, "something like the Brindle Kitchen Stool but lighter")[-1]
         assert titles(last) == ["Brindle Folding Stool"]
 
+    def test_nothing_heavier_is_shown_as_lighter(self, shop: Shop) -> None:
+        last = talk(shop, "stools", "something like the Brindle Folding Stool but more lightweight")[-1]
+        assert not last.cards and "weight" in told(last)
+
     def test_what_is_stated_of_none_cannot_be_gone_by(self, shop: Shop) -> None:
         last = talk(shop, "satchels", "are there lighter ones?")[-1]
         assert "does not state the weight" in told(last) and kinds(shop, last) == {"satchels"}
