@@ -17,8 +17,7 @@ from retrieval.words import stem, stems
 
 _FILE = Path(__file__).with_suffix(".yaml")
 _YES_OR_NO = re.compile(
-    r"^\W*(?:(?:and|so|but|ok|hi|hello|please|hey)\W+)*(?:is|are|was|were|does|do|did|can|could|will|would|has|have"
-    r"|may|"
+    r"^\W*(?:(?:and|so|but|ok|hi|hello|please|hey)\W+)*(?:is|are|was|were|does|do|did|can|could|will|would|has|have|may|"
     r"might|should|am|isn['’]t|aren['’]t|doesn['’]t|don['’]t|can['’]t|won['’]t)\b|[吗么嘛]\W*$",
     re.IGNORECASE,
 )
