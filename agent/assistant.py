@@ -17,6 +17,7 @@ class Question:
     ``en-GB``), or None to go by the message. ``session_id`` is the conversation that it goes on from, as
     ``SessionStarted`` named it; None opens one. ``removed`` are parts of what is understood that the shopper takes off:
     each a ``name`` and, where there may be several of it, a ``value``; with them the message may be empty.
+    ``region`` is where the shopper is, if that is known; a conversation keeps it until another is named.
     """
 
     message: str
@@ -24,6 +25,7 @@ class Question:
     shopper_id: str | None = None
     language: str | None = None
     removed: tuple[Mapping[str, str], ...] = ()
+    region: str = ""
 
 
 class Assistant(Protocol):

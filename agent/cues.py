@@ -7,12 +7,13 @@ import re
 _BASKET = re.compile(
     r"\b(?:add|put)\b.{1,60}\b(?:basket|cart|trolley|bag)\b"
     r"|\b(?:i['’]ll|i will|i want to|let me|can i) (?:buy|order|take) (?:it|this|that|them)(?: one)?(?: now)?[.!?]*$"
-    r"|\b(?:check ?out|(?:my|the) (?:cart|basket))\b|购物车|我要下单|(?:帮我)?下单吧?$|就买(?:这个|它)",
+    r"|\b(?:check ?out|(?:my|the) (?:cart|basket))\b|购物车|我要下单|(?:帮我)?下单吧?$"
+    r"|就(?:买|要|选|拿|定)(?:这|那|它)[个款件双本]?(?:吧|了|啦)*[。.!！]*$|就(?:是)?(?:它|这个)了|^我?买了(?:吧)?[。.!！]*$",
     re.IGNORECASE,
 )
 _NO = re.compile(
     r"no+|nope|nah|not really|no,? (?:thanks|thank you)|not (?:these|those|them)"
-    r"|不|不要|不是|不行|不好|都不(?:要|行|喜欢)",
+    r"|不|不要了?|不是|不行|不好|算了|不用了|都不(?:要|行|喜欢|满意)了?",
     re.IGNORECASE,
 )
 _YES = re.compile(

@@ -63,7 +63,8 @@ _APPLIES = re.compile(r"\b(?:work|appl(?:y|ies)|valid|count|use (?:it|that|this)
 _OF_SHOP = frozenset({"coupon", "support"})
 """What is asked of the shop, and may be asked again of other goods: 'and for kettles?'."""
 _AND_THERE = re.compile(
-    r"^\s*(?:and|what about|how about)\s+(?:to|in|for|from|by|with|if|on|at|within|outside|after|before)\b",
+    r"^\s*(?:and|what about|how about)\s+(?:to|in|for|from|by|with|if|on|at|within|outside|after|before)\b"
+    r"|^\s*那?(?:如果|要是)?.{1,12}呢[?？]?\s*$",
     re.IGNORECASE,
 )
 """A short question that goes on from one about the shop's service: 'and to Germany?'."""
@@ -188,7 +189,7 @@ def _same_again(question: Question, before: Dialogue, meant: tuple[str, ...], al
     """The intent of the last turn, where the message only names something else to ask it of."""
     last = before.said[-1].intent if before.said else ""
     message = question.message
-    if last == "support" and not meant and _AND_THERE.match(message):
+    if last == "support" and not meant and not alone.constraints.as_dict() and _AND_THERE.match(message):
         return "support"
     if last == "order_status" and _ALSO.match(message):
         return "order_status"

@@ -30,7 +30,8 @@ class Dialogue:
 
     ``need`` is what is wanted by now, all messages taken together; ``shown`` are the items of the last cards and
     ``seen`` all that were shown for this need; ``about`` are the items last spoken of. ``clarified`` says that the last
-    turn asked back; ``failures`` counts the turns in a row that brought no answer; ``turns`` all of them.
+    turn asked back; ``failures`` counts the turns in a row that brought no answer; ``turns`` all of them. ``region`` is
+    where the shopper last was.
     """
 
     need: Need | None = None
@@ -41,8 +42,11 @@ class Dialogue:
     failures: int = 0
     turns: int = 0
     said: tuple[Said, ...] = ()
+    region: str = ""
 
-    def after(self, said: Said, *, failed: bool, clarified: bool = False, about: Sequence[str] = ()) -> Dialogue:
+    def after(
+        self, said: Said, *, failed: bool, clarified: bool = False, about: Sequence[str] = (), region: str = ""
+    ) -> Dialogue:
         """The conversation with one more turn."""
         return replace(
             self,
@@ -51,6 +55,7 @@ class Dialogue:
             clarified=clarified,
             about=tuple(about) or self.about,
             turns=self.turns + 1,
+            region=region or self.region,
         )
 
     def wanting(self, need: Need, shown: Sequence[str]) -> Dialogue:

@@ -67,6 +67,7 @@ async def keep(state: TurnState) -> TurnState:
         failed=state.get("failed", False),
         clarified=state.get("asked_back", False),
         about=suggestions[:1] if suggestions else state.get("about", ()),
+        region=state["question"].region,
     )
     if state["route"] in {"find", "ask_back"}:
         after = after.wanting(state["stated"], suggestions)

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from agent import views
 from agent.abilities.node import Node, emit, timed
 from agent.assistant import Question
+from agent.chinese.script import folded
 from agent.cues import asks_for_goods, takes_it
 from agent.deciding import HARMLESS, SERVICE_ABOVE, SURE_ABOVE, intent_of, opens, route_of
 from agent.dialogue import Dialogue
@@ -52,6 +53,10 @@ class Read:
     stated: Need
     """The need without what comes from memory: what is kept of it for the next turn."""
 
+    def at(self, region: str) -> Read:
+        """The same of a shopper who is there."""
+        return replace(self, need=replace(self.need, region=region), stated=replace(self.stated, region=region))
+
 
 async def understand(state: TurnState, runtime: Node) -> TurnState:
     """Message and conversation -> need, intent, and the ability that answers."""
@@ -63,7 +68,7 @@ async def understand(state: TurnState, runtime: Node) -> TurnState:
         with timed() as choosing:
             guess, guessed_by = await settled(guess, question.message, chooser, context.budget)
         chose = {} if guessed_by == "classifier" else {"choose": choosing()}
-        read = await asyncio.to_thread(_read, context, question, before, guess)
+        read = (await asyncio.to_thread(_read, context, question, before, guess)).at(question.region or before.region)
     currency = context.index.catalogue.currency or ""
     emit(
         runtime,
@@ -96,16 +101,19 @@ def understood(
 ) -> Need:
     """The need of a message in its conversation, within what a caller states outright."""
     need = parser.going_on(before, question.message, question.language, refines=refines)
+    need = replace(need, region=question.region)
     return need if given is None else replace(need, constraints=narrowed(need.constraints, given))
 
 
 def _guess(context: TurnContext, question: Question) -> Guess:
-    return context.intents.guess(question.message, context.index.query_vector(question.message))
+    message = folded(question.message)
+    return context.intents.guess(message, context.index.query_vector(message))
 
 
 def _read(context: TurnContext, question: Question, before: Dialogue, guess: Guess) -> Read:
     alone = context.parser.parse(question.message, question.language)
     attended = Attended() if opens(question.message, before) else _attended(context, question, alone)
+    question = replace(question, message=folded(question.message))  # what follows reads simplified characters
     meant = context.references.of(question.message, before.shown, before.about[0] if before.about else None)
     intent = context.intent or intent_of(question, alone, before, meant, guess)
     own = _own_answer(context, alone, meant)
@@ -236,7 +244,7 @@ def _wanted(
             tuple(catalogue[i] for i in meant if i in catalogue),
             before.seen,
         )
-        need = changed(need, need.english or question.message, shown)
+        need = changed(need, " ".join(filter(None, (question.message, need.english))), shown)
     if context.constraints is not None:
         need = replace(need, constraints=narrowed(need.constraints, context.constraints))
     return need

@@ -41,7 +41,9 @@ def card(suggestion: Suggestion, texts: Texts) -> Card:
         url=item.url,
         image=item.image,
         score=round(suggestion.score, 4),
-        factors=tuple(FactorView(f.name, texts.label(f.label), round(f.value, 4)) for f in suggestion.factors),
+        factors=tuple(
+            FactorView(f.name, texts.factor(f.label, f.region), round(f.value, 4)) for f in suggestion.factors
+        ),
         propensity=round(suggestion.propensity, 6),
     )
 

@@ -83,6 +83,7 @@ def history_record(event: Event, snippet: Snippet) -> Record:
         "event": event.kind,
         "at": event.at.isoformat(),
         "comment": event.comment or "",
+        "region": event.region or "",
     }
     return Record(snippet.snippet_id, snippet.text, metadata)
 
@@ -97,6 +98,7 @@ def event_of(record: Record) -> Event:
         item_id=m["about"],
         rating=m.get("rating"),
         comment=m["comment"] or None,
+        region=m.get("region") or None,
     )
 
 

@@ -48,6 +48,7 @@ class Collaborative:
         self._als = _als(config)
         self._als.item_factors = factors
         self._rows: Rows = np.arange(len(factors))
+        self._factors = factors
 
     @classmethod
     def fit(cls, behaviour: Behaviour, config: CollaborativeConfig | None = None) -> Collaborative:
@@ -81,7 +82,7 @@ class Collaborative:
 
     def factor_scores(self, past: Past, items: Rows) -> Floats:
         """How likely the factors hold each item to be chosen. Shapes: (C,), 0 for an empty past."""
-        scores: Floats = chosen_rows(self.item_factors, self._rows[items]) @ self.fold_in(past)
+        scores: Floats = self._factors[items] @ self.fold_in(past)
         return scores
 
     def likeliest(self, past: Past, n: int) -> Rows:
@@ -100,13 +101,17 @@ class Collaborative:
         weighted: Floats = near * (age * past.weights)[:, None]
         return weighted
 
-    def over(self, rows: Rows) -> Collaborative:
+    def over(self, rows: Rows, factors: Floats | None = None) -> Collaborative:
         """The same over other items: each is the one in its row, or at -1 one that nobody chose, near to nothing.
 
-        Shapes: rows (M,).
+        Args:
+            factors: what the items' factors are to be instead, where it is a number.
+        Shapes: rows (M,), factors (M, d).
         """
         narrowed = copy(self)
         narrowed._rows = np.append(self._rows, -1)[rows]
+        learned = chosen_rows(self.item_factors, narrowed._rows)
+        narrowed._factors = learned if factors is None else np.where(np.isnan(factors), learned, factors)
         return narrowed
 
     def save(self, folder: Path) -> None:

@@ -49,8 +49,9 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class WhyNot:
-    """What became of an item. ``behind`` and ``ahead`` are what each factor adds to the lead of ``shown``, the last
-    one shown, over it, the largest first; together they are the whole lead.
+    """What became of an item. ``behind`` and ``ahead`` are what each factor adds to the lead of ``shown`` over it, the
+    largest first; together they are the whole lead. ``shown`` is the last one shown, or, of an item that is shown
+    itself, the first.
 
     ``broken`` names the constraints that exclude it, and then it has no rank. ``change`` is None where no single one
     that was tried is enough.
@@ -71,6 +72,8 @@ def why_not(
 ) -> WhyNot:
     """Compare an item with the last of the ``shown`` items (at least 1) that lead the ranking of this need.
 
+    An item that is among them is compared with the first, and a change is sought that would make it the first.
+
     Raises:
         KeyError: the catalogue has no such item.
     """
@@ -84,13 +87,14 @@ def why_not(
         return WhyNot(item, None, last[0] if last else None, broken, 0.0, (), (), asked.allowed(item_id, broken))
     place = ranking.place_of(item_id)
     assert place is not None, "it was put among the candidates"
-    behind, ahead = contrasted(last[0], ranking.suggestions[place - 1])
-    lead = last[0].score - ranking.suggestions[place - 1].score
+    wanted = max(shown, 1) if place > shown else 1
+    rival, own = ranking.suggestions[wanted - 1], ranking.suggestions[place - 1]
+    behind, ahead = contrasted(rival, own)
     change = None
-    if place > shown:
-        found = [each for each in asked.changes(recalled, item_id, shown) if each.rank <= shown]
+    if place > wanted:
+        found = [each for each in asked.changes(recalled, item_id, wanted) if each.rank <= wanted]
         change = min(found, key=lambda each: each.size, default=None)
-    return WhyNot(item, place, last[0], (), lead, behind, ahead, change)
+    return WhyNot(item, place, rival, (), rival.score - own.score, behind, ahead, change)
 
 
 def placed(ranker: Ranker, index: ShopIndex, need: Need, history: Sequence[Trace], item_id: str) -> Suggestion:
@@ -116,7 +120,9 @@ def runner_up(ranker: Ranker, index: ShopIndex, need: Need, history: Sequence[Tr
 def contrasted(winner: Suggestion, loser: Suggestion) -> tuple[tuple[Factor, ...], tuple[Factor, ...]]:
     """What speaks for the winner and what for the loser, the largest first; values are what they add to the lead."""
     labels = {factor.name: factor.label for factor in (*loser.factors, *winner.factors)}
-    lead = [Factor(name, label, winner.factor(name) - loser.factor(name)) for name, label in labels.items()]
+    regions = [{factor.name: factor.region for factor in each.factors} for each in (winner, loser)]
+    leads = {name: winner.factor(name) - loser.factor(name) for name in labels}
+    lead = [Factor(name, labels[name], value, regions[value < 0].get(name, "")) for name, value in leads.items()]
     behind = sorted((factor for factor in lead if factor.value > _EVEN), key=lambda factor: -factor.value)
     ahead = sorted((factor for factor in lead if factor.value < -_EVEN), key=lambda factor: factor.value)
     return tuple(behind), tuple(ahead)

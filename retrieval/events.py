@@ -22,7 +22,10 @@ STRENGTH: dict[str, float] = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing a shopper did. ``rating`` is in stars, 1 to 5; a thumb is 1 (down) or 5 (up)."""
+    """One thing a shopper did. ``rating`` is in stars, 1 to 5; a thumb is 1 (down) or 5 (up).
+
+    ``region`` is where it was done, in the shop's own words, such as "Bavaria".
+    """
 
     event_id: str
     shopper_id: str
@@ -31,6 +34,7 @@ class Event:
     item_id: str | None = None
     rating: float | None = None
     comment: str | None = None
+    region: str | None = None
 
     @property
     def weight(self) -> float:

@@ -10,8 +10,12 @@ from pathlib import Path
 
 import numpy as np
 
+from retrieval.arrays import Flags
 from retrieval.behaviour import Behaviour, Floats, Past, Rows, chosen_rows
 from retrieval.collaborative import Collaborative, CollaborativeConfig
+from retrieval.history import Activity
+from retrieval.newcomers import Newcomers
+from retrieval.regions import Lean
 from retrieval.representation import Reason, Representation, Weights
 from retrieval.scales import Scales
 from retrieval.table import ItemTable
@@ -30,8 +34,11 @@ FACTORS = {
     "price": "your usual price",
     "stock": "in stock",
     "age": "how long it has been in the shop",
+    "new": "new here, so judged by what it says",
 }
 """The factors of a learned score, and what a shopper reads of each."""
+_OF_OTHERS = ("collaborative", "neighbours", "popularity")
+"""Factors that tell of others, and of an item with which nobody did anything only what is expected of it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +88,7 @@ class Knowledge:
     weights: Weights
     popularity: Floats
     scales: Scales
+    newcomers: Newcomers
     counted: Mapping[str, float] = field(default_factory=dict)
     """How much was done with each item by the shop's own count when this was learned, see `Activity.popularity`."""
 
@@ -90,28 +98,52 @@ class Knowledge:
         since = max(counted - self.counted.get(item_id, 0.0), 0.0)
         return since + (0.0 if row is None else float(self.popularity[row]))
 
+    def total_now(self, counted: float) -> float:
+        """What was learned and what was done since, of all items together."""
+        return float(self.popularity.sum()) + max(counted - sum(self.counted.values()), 0.0)
+
     @cached_property
     def rows(self) -> dict[str, int]:
         return {item_id: row for row, item_id in enumerate(self.item_ids)}
 
-    def over(self, table: ItemTable, popularity: Mapping[str, float] | None = None) -> Features:
+    def over(self, table: ItemTable, activity: Activity | None = None, region: str = "") -> Features:
         """The features of the items of a table.
 
         Args:
-            popularity: by id, what is to be read instead of what was learned.
+            activity: what was done by now, where that may be more than what was learned from.
+            region: where the shopper is, if that is known.
         """
         rows = np.array([self.rows.get(item_id, -1) for item_id in table.item_ids], np.int64)
-        done = chosen_rows(self.popularity, rows)
-        if popularity is not None:
-            done = np.array([popularity.get(item_id, 0.0) for item_id in table.item_ids], np.float32)
+        learned = chosen_rows(self.popularity, rows)
+        fresh = learned <= 0.0
+        expected = self.newcomers.expected(table.text)
+        done, lean, total = learned, Lean(), 0.0
+        if activity is not None:
+            counts, lean = activity.popularity, activity.lean(region)
+            total = self.total_now(activity.total) if lean.done else 0.0  # a sum over the shop, so not without a use
+            now = (self.popularity_now(item_id, counts.get(item_id, 0.0)) for item_id in table.item_ids)
+            done = np.fromiter(now, np.float32, len(rows))
+        everywhere = np.where(fresh, expected.popularity + done, done)
+        pairs = zip(table.item_ids, everywhere.tolist(), strict=True)
+        here = np.array([lean.estimate(item_id, count, total) for item_id, count in pairs], np.float32)
         representation = Representation(self.weights, table.text).over(rows, table.text)
-        return Features(table, self.collaborative.over(rows), representation, done)
+        return Features(
+            knowledge=self,
+            table=table,
+            collaborative=self.collaborative.over(rows, np.where(fresh[:, None], expected.factors, np.nan)),
+            representation=representation.with_bias(np.where(fresh, expected.bias, representation.bias)),
+            popularity=np.log1p(here),
+            leaning=np.log1p(here) - np.log1p(everywhere),
+            fresh=fresh,
+            untouched=fresh & (done <= 0.0),
+        )
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         self.collaborative.save(folder)
         self.weights.save(folder)
         self.scales.save(folder)
+        self.newcomers.save(folder)
         np.save(folder / _POPULARITY, self.popularity)
         about = {
             "items": list(self.item_ids),
@@ -134,38 +166,56 @@ class Knowledge:
             weights=Weights.load(folder),
             popularity=np.load(folder / _POPULARITY),
             scales=Scales.load(folder),
+            newcomers=Newcomers.load(folder),
             counted=about["counted"],
         )
 
 
+@dataclass(frozen=True)
 class Features:
-    """Makes f's features from what was learned of behaviour and what is known of the items."""
+    """Makes f's features from what was learned of behaviour and what is known of the items.
 
-    def __init__(
-        self, table: ItemTable, collaborative: Collaborative, representation: Representation, popularity: Floats
-    ) -> None:
-        """Shapes: popularity (N,), see `Behaviour.popularity`."""
-        self.table = table
-        self.collaborative = collaborative
-        self.representation = representation
-        self.popularity: Floats = np.log1p(popularity)
+    Of an item that is ``fresh`` to what was learned, what it says tells what is to be expected; of one that is
+    ``untouched`` nobody has done anything with it since, either. ``leaning`` is what the shopper's region adds to the
+    popularity; as that and the bias, which was learned of it, are both log-odds up to a constant, it moves them alike.
+
+    Shapes: popularity, with what leans, and leaning (N,), logarithms; fresh and untouched (N,).
+    """
+
+    knowledge: Knowledge
+    table: ItemTable
+    collaborative: Collaborative
+    representation: Representation
+    popularity: Floats
+    leaning: Floats
+    fresh: Flags
+    untouched: Flags
 
     @classmethod
     def of(
         cls, table: ItemTable, behaviour: Behaviour, collaborative: Collaborative, representation: Representation
     ) -> Features:
-        return cls(table, collaborative, representation, behaviour.popularity)
-
-    @property
-    def knowledge(self) -> Knowledge:
-        """What of it was learned, without the items themselves."""
-        popularity = np.expm1(self.popularity)
-        weights = self.representation.weights
-        return Knowledge(self.table.item_ids, self.collaborative, weights, popularity, self.table.scales)
+        weights, popularity = representation.weights, behaviour.popularity
+        newcomers = Newcomers.fit(table.text, collaborative.item_factors, popularity, weights.bias)
+        known = Knowledge(table.item_ids, collaborative, weights, popularity, table.scales, newcomers)
+        return known.over(table)
 
     def over(self, table: ItemTable) -> Features:
         """The same over the items of another table."""
         return self.knowledge.over(table)
+
+    def attributed(self, items: Rows, shares: Floats) -> Floats:
+        """Shares of a score by factor, where what is only expected of an item is told as what it is: that it is new.
+
+        Sums stay what they are. Shapes: items (C,), shares (C, G) in the order of `FACTORS` -> (C, G).
+        """
+        names = list(FACTORS)
+        guessed = np.zeros(shares.shape, bool)
+        for name in _OF_OTHERS:
+            guessed[:, names.index(name)] = (self.untouched if name == "popularity" else self.fresh)[items]
+        told: Floats = np.where(guessed, 0.0, shares)
+        told[:, names.index("new")] += np.where(guessed, shares, 0.0).sum(axis=1)
+        return told
 
     def of_candidates(self, past: Past, items: Rows) -> tuple[Floats, Reason]:
         """The features of each candidate, in the order of `FEATURES`, and its attention over the past.
@@ -176,14 +226,14 @@ class Features:
         """
         past = past.latest(len(self.representation.weights.places))
         reason = self.representation.attend(past, items)
-        table = self.table
+        neighbours, table = self.collaborative.neighbour_weights(past, items), self.table
         columns = [
             *_summed(reason.contributions),
             self.collaborative.factor_scores(past, items),
-            *_summed(self.collaborative.neighbour_weights(past, items))[:2],
+            *(np.where(self.fresh[items], np.nan, near) for near in _summed(neighbours)[:2]),
             *self._text(past, items),
             self.popularity[items],
-            self.representation.bias[items],
+            self.representation.bias[items] + self.leaning[items],
             table.rating[items],
             table.ratings[items],
             table.price_level[items],

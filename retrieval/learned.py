@@ -45,7 +45,7 @@ class LearnedConfig:
     least_in_leaf: int = 50
     negatives: int = 99
     lists: int = 12_000
-    new_share: float = 0.1
+    new_share: float = 0.2
     seed: int = 9
     features: tuple[str, ...] = NAMES
 
@@ -78,7 +78,7 @@ class LearnedRanker:
     def explain(self, past: Past, items: Rows) -> Scored:
         """The scores with their factors and the evidence for them. Shapes: items (C,)."""
         made, reason = self.features.of_candidates(past, items)
-        factors = self.trees.factors(made)
+        factors = self.features.attributed(items, self.trees.factors(made))
         return Scored(factors.sum(axis=1), factors, reason)
 
     def worth(self, past: Past, item: int, reason: Reason, candidate: int) -> tuple[tuple[int, float], ...]:

@@ -69,7 +69,7 @@ class LearnedTaste:
         vectors |= shelf.item_vectors(list(done_with))
         done_with = {item_id: item for item_id, item in done_with.items() if item_id in vectors}
         table = self._table(shelf, [*items.values(), *done_with.values()], vectors)
-        ranker = LearnedRanker(self._knowledge.over(table, self._popularity(shelf, table.item_ids)), self._trees)
+        ranker = LearnedRanker(self._knowledge.over(table, shelf.activity, need.region), self._trees)
         rows = {item_id: row for row, item_id in enumerate(table.item_ids)}
         past = Past.of_events((trace.event for trace in history), rows)
         scale = (self._config.asked if need.terms else self._config.weight) / self._trees.spread
@@ -80,7 +80,8 @@ class LearnedTaste:
         whole = ranker.explain(past, np.arange(len(items)))
         looks = [seen.get(row) or _Seen(past, whole, row) for row in range(len(items))]
         against = {int(row) for row, weight in zip(past.items, past.weights, strict=True) if weight < 0}
-        return _Learned(ranker, looks, _loudest(history, rows), scale, dict.fromkeys(against, self._config.disliked))
+        disliked = dict.fromkeys(against, self._config.disliked)
+        return _Learned(ranker, looks, _loudest(history, rows), scale, disliked, need.region)
 
     def likely(self, shelf: Shelf, history: Sequence[Trace]) -> Sequence[str]:  # noqa: ARG002
         past = Past.of_events((trace.event for trace in history), self._knowledge.rows)
@@ -95,10 +96,6 @@ class LearnedTaste:
             else np.zeros((0, len(self._knowledge.weights.said_text)), np.float32)
         )
         return ItemTable.on(self._knowledge.scales, items, text, shelf.activity)
-
-    def _popularity(self, shelf: Shelf, item_ids: Sequence[str]) -> dict[str, float]:
-        done = shelf.activity.popularity
-        return {item_id: self._knowledge.popularity_now(item_id, done.get(item_id, 0.0)) for item_id in item_ids}
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,10 +116,15 @@ class _Learned:
     _scale: float
     _disliked: Mapping[int, float]
     """By row, what having been spoken against takes away."""
+    _region: str
 
     def factors(self, candidate: int) -> tuple[Factor, ...]:
         seen = self._looks[candidate]
-        found = tuple(Factor(f.name, f.label, f.value * self._scale) for f in seen.scored.factors_of(seen.place))
+        raised = self._region if self._ranker.features.leaning[candidate] > 0 else ""
+        found = tuple(
+            Factor(f.name, f.label, f.value * self._scale, raised if f.name == "popularity" and f.value > 0 else "")
+            for f in seen.scored.factors_of(seen.place)
+        )
         if candidate not in self._disliked:
             return found
         return (*found, Factor("disliked", "you did not like it", self._disliked[candidate]))

@@ -190,7 +190,8 @@ class Need:
     ISO 639-1 code, or a script's name such as ``Cyrillic`` where the script alone is known. ``notes`` are whole
     sentences on how the message was read, where that may not be what was meant. ``english`` is the message in English
     words where it was read through them, else empty: what compares it with English texts goes by that. ``said`` has the
-    terms in the shopper's own words then.
+    terms in the shopper's own words then. ``region`` is where the shopper is, if that is known: it is ranked by, and
+    never searched for nor told a model.
     """
 
     message: str
@@ -201,3 +202,4 @@ class Need:
     notes: tuple[str, ...] = ()
     english: str = ""
     said: str = ""
+    region: str = ""

@@ -16,7 +16,7 @@ from retrieval.history import taste_text
 from retrieval.snapshot import Change
 from retrieval.staging import Batch, Manifest, Staging
 from retrieval.stored import ANSWERS, COLLECTIONS, HISTORY, ITEMS, SNIPPETS, Made, made, take_out, write
-from retrieval.vectors import Record, VectorStore
+from retrieval.vectors import A_BATCH, Record, VectorStore
 
 _A_PART = 256
 _KEPT = "kept"
@@ -120,13 +120,12 @@ def finish_rebuild(staging: Staging, store: VectorStore) -> tuple[list[Change], 
         if store.of_another_model(collection):
             store.drop(collection)
     changes: list[Change] = []
-    for part in staging.parts():
-        taken = _taken(part, manifest)
+    for taken in together(_taken(part, manifest) for part in staging.parts()):
         write(store, taken)
         changes += taken.changes
-        for collection in (HISTORY, ANSWERS):
-            if collection in part:
-                store.upsert(collection, *part[collection])
+    for part in staging.parts("rest"):
+        for collection, batch in part.items():
+            store.upsert(collection, *batch)
     take_out(store, manifest.gone)
     staging.clear()
     return changes, manifest.gone
@@ -150,6 +149,30 @@ def _taken(part: Mapping[str, Batch], manifest: Manifest) -> Made:
     ]
     changes += [Change(item_of(record)) for record in kept]
     return Made(items, vectors, snippets, passages, kept, changes)
+
+
+def together(parts: Iterable[Made]) -> Iterator[Made]:
+    """Parts joined until they are `A_BATCH` items or nearly: each write costs the store two transactions and a sync."""
+    joined: list[Made] = []
+    for part in parts:
+        if joined and sum(len(each.changes) for each in (*joined, part)) > A_BATCH:
+            yield _joined(joined)
+            joined = []
+        joined.append(part)
+    if joined:
+        yield _joined(joined)
+
+
+def _joined(parts: Sequence[Made]) -> Made:
+    """One of several; of a record that is kept in more than one the last counts."""
+    return Made(
+        [record for part in parts for record in part.items],
+        np.concatenate([part.vectors for part in parts]),
+        [record for part in parts for record in part.snippets],
+        np.concatenate([part.passages for part in parts]),
+        list({record.id: record for part in parts for record in part.kept}.values()),
+        [change for part in parts for change in part.changes],
+    )
 
 
 def _chosen(batch: Batch, test: Callable[[Record], bool]) -> Batch:

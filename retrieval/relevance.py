@@ -26,7 +26,8 @@ _WORD = re.compile(r"[\w’'-]+")
 _EDGES = frozenset(
     "a an the some any that which who is are was can could be for to with of as in on at it i you we have has would "  # noqa: SIM905
     "should must will this these those there something anything one ones give buy get getting thinking pick ideally "
-    "please most very really without also better still preferably".split()
+    "please most very really without also better still preferably "
+    "he she they him her them like likes love loves enjoy enjoys want wants need needs keen fond".split()
 )
 """What a wish neither begins nor ends with."""
 _EMPTY = stems(
@@ -79,7 +80,8 @@ class Relevance:
 
         k = e("a tent"),  w = e("a tent, light"),  w' = (w - (w.k) k) / |w - (w.k) k|,  nearness(s) = max w'.e(s)
 
-    Without a wish, nearness is that to the item's kind, and nothing is answered.
+    Without a wish that says more than whom it is for, nearness is that to the item's kind: "my dad is eighty-one" is
+    near to "my dad" and tells nothing of the item.
 
     Shapes: S sentences, W wishes, D dimensions: wishes (W, D) and sentences (S, D) -> cosines (S, W) float32.
     """
@@ -92,13 +94,16 @@ class Relevance:
         found = list(dict.fromkeys(sentence for text in texts for sentence in (sentences(text) or [text])))
         kind = f"a {item.kind}"
         vectors = embedder.embed([kind, *(f"{kind}, {wish}" for wish in self.wishes), *found], "query")
-        asked = without(vectors[1 : 1 + len(self.wishes)], vectors[0]) if self.wishes else vectors[:1]
-        self._cosines = dict(zip(found, vectors[1 + len(self.wishes) :] @ asked.T, strict=True))
+        told = vectors[1 + len(self.wishes) :]
+        asked = without(vectors[1 : 1 + len(self.wishes)], vectors[0])
+        self._cosines = dict(zip(found, told @ asked.T, strict=True))
+        telling = [i for i, wish in enumerate(self.wishes) if not _SOMEBODY.match(wish)]
+        nearest = (told @ (asked[telling] if telling else vectors[:1]).T).max(axis=1)
+        self._nearness: dict[str, float] = dict(zip(found, nearest.tolist(), strict=True))
 
     def nearness(self, sentence: str) -> float:
         """The cosine to the nearest wish; -1 for a sentence that was not among the texts."""
-        cosines = self._cosines.get(sentence)
-        return -1.0 if cosines is None else float(cosines.max())
+        return self._nearness.get(sentence, -1.0)
 
     def answered(self, text: str) -> tuple[str, ...]:
         """The wishes that a text answers, the nearest first; then the attribute that it states, if that is limited.

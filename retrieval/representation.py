@@ -135,6 +135,10 @@ class Representation:
         left = (spoken.sum(axis=0) - spoken) * np.sqrt(drawn / drawn_without)
         return Reason(attention, spoken, spoken.sum(axis=0) - left, signed.T @ said)
 
+    def with_bias(self, bias: Floats) -> Representation:
+        """The same with another bias. Shapes: bias (N,)."""
+        return Representation(replace(self.weights, bias=bias), self.text)
+
     def over(self, rows: Rows, text: Floats) -> Representation:
         """The same over other items: each is the one in its row, or at -1 one of which only the text is known.
 

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import (
+    AfterValidator,
     AliasChoices,
     BaseModel,
     BeforeValidator,
@@ -22,6 +23,7 @@ from pydantic import (
 
 from retrieval.catalogue import Attribute, Document, Item, Review
 from retrieval.events import Event, EventKind, Shopper
+from retrieval.regions import checked
 from retrieval.units import canonical
 
 _MEASURE = re.compile(r"(?P<n>\d{1,3}(?:,\d{3})+(?:\.\d+)?|\d+(?:[.,]\d+)?)\s*(?P<unit>[A-Za-z]+|%)", re.ASCII)
@@ -73,6 +75,7 @@ def _extras(row: dict[str, Any], known: frozenset[str]) -> dict[str, Any]:
 
 Nested = BeforeValidator(_json_cell)
 Id = Annotated[str, Field(min_length=1, max_length=200)]
+Region = Annotated[str, AfterValidator(checked)]
 
 
 class _Row(BaseModel):
@@ -180,6 +183,7 @@ class EventRow(_Row):
     item_id: str | None = None
     rating: float | None = Field(None, ge=1, le=5)
     comment: str | None = Field(None, max_length=5000)
+    region: Region | None = None
 
     @field_validator("at")
     @classmethod
@@ -198,6 +202,7 @@ class EventRow(_Row):
             item_id=self.item_id,
             rating=self.rating,
             comment=self.comment,
+            region=self.region or None,
         )
 
 

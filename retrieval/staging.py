@@ -64,9 +64,9 @@ class Staging:
         for path in self.folder.glob(f"{kind}-*.npz"):
             path.unlink()
 
-    def parts(self) -> Iterator[dict[str, Batch]]:
-        """All that was kept, in order."""
-        for path in self._files():
+    def parts(self, kind: str = "items") -> Iterator[dict[str, Batch]]:
+        """What was kept of a kind, in order."""
+        for path in self._files(kind):
             with np.load(path) as part:
                 records: dict[str, list[dict[str, Any]]] = json.loads(part["records"].tobytes())
                 yield {name: ([Record(**r) for r in rows], part[f"vectors {name}"]) for name, rows in records.items()}
@@ -88,8 +88,8 @@ class Staging:
         (self.folder / "manifest.json").unlink(missing_ok=True)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def _files(self) -> list[Path]:
-        return sorted(self.folder.glob("*.npz"), key=_number)
+    def _files(self, kind: str = "*") -> list[Path]:
+        return sorted(self.folder.glob(f"{kind}-*.npz"), key=_number)
 
 
 def _number(path: Path) -> int:

@@ -10,11 +10,16 @@ from retrieval.history import Trace
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """A named part of a score, in the score's own unit; ``label`` is what a shopper reads."""
+    """A named part of a score, in the score's own unit; ``label`` is what a shopper reads.
+
+    ``region`` is where the shopper is, if what is popular there made the value higher. It stands apart from the label,
+    since labels are told a model and regions never are.
+    """
 
     name: str
     label: str
     value: float
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)

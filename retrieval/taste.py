@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Protocol
 
 import numpy as np
@@ -14,6 +15,7 @@ from retrieval.embedding import Vectors
 from retrieval.history import Activity, Trace
 from retrieval.need import Need
 from retrieval.recall import Candidate
+from retrieval.regions import Lean
 from retrieval.stars import shrunk_rating
 from retrieval.suggestion import Attention, Factor
 
@@ -77,10 +79,10 @@ class HandTaste:
 
     def judge(self, shelf: Shelf, need: Need, candidates: Sequence[Candidate], history: Sequence[Trace]) -> Judged:
         attended = attend(history, candidates, related_above=self.config.related_above)
-        activity = shelf.activity
+        crowd = _Crowd(shelf.activity, shelf.activity.lean(need.region))
         paid = None if need.constraints.price_max else _usual_price(shelf.catalogue, history)
         factors = [
-            (self._history(attention), self._popularity(candidate.item, activity), self._price(candidate.item, paid))
+            (self._history(attention), self._popularity(candidate.item, crowd), self._price(candidate.item, paid))
             for candidate, attention in zip(candidates, attended, strict=True)
         ]
         return _ByHand(factors, attended)
@@ -92,11 +94,12 @@ class HandTaste:
         value = self.config.history * math.tanh(sum(a.weight for a in attended))
         return Factor("history", "like what you chose before" if value >= 0 else "unlike what you liked", value)
 
-    def _popularity(self, item: Item, activity: Activity) -> Factor:
-        done = activity.popularity.get(item.item_id, 0.0)
-        share = math.log1p(done) / math.log1p(activity.busiest) if activity.busiest else 0.0
+    def _popularity(self, item: Item, crowd: _Crowd) -> Factor:
+        done, busiest = crowd.done(item.item_id), crowd.busiest
+        share = math.log1p(done) / math.log1p(busiest) if busiest else 0.0
         stars = (shrunk_rating(item) - 3.0) / 2.0
-        return Factor("popularity", "liked by others", self.config.popularity * (0.5 * share + 0.5 * stars))
+        value = self.config.popularity * (0.5 * share + 0.5 * stars)
+        return Factor("popularity", "liked by others", value, crowd.raises(item.item_id) if value > 0 else "")
 
     def _price(self, item: Item, paid: float | None) -> Factor:
         """1 at the price level the shopper is used to; where a cap is asked for, that says more."""
@@ -104,6 +107,29 @@ class HandTaste:
             return Factor("price", "your usual price", 0.0)
         distance = abs(math.log(item.price / max(paid, 0.01)))
         return Factor("price", "your usual price", self.config.price * math.exp(-distance))
+
+
+@dataclass(frozen=True)
+class _Crowd:
+    """What is done with items as it counts where the shopper is."""
+
+    _activity: Activity
+    _lean: Lean
+
+    def done(self, item_id: str) -> float:
+        return self._lean.estimate(item_id, self._everybodys(item_id), self._activity.total)
+
+    @cached_property
+    def busiest(self) -> float:
+        activity = self._activity
+        return self._lean.busiest(activity.popularity, activity.busiest, activity.total)
+
+    def raises(self, item_id: str) -> str:
+        """The region, if the item is more popular there than it is with everybody."""
+        return self._lean.region if self.done(item_id) > self._everybodys(item_id) else ""
+
+    def _everybodys(self, item_id: str) -> float:
+        return self._activity.popularity.get(item_id, 0.0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ from filelock import FileLock, Timeout
 from retrieval.embedding import Vectors
 from retrieval.errors import IndexInUse, IndexMismatch, IndexMissing
 
-_BATCH = 1000
+A_BATCH = 1024
+"""Records a call to Chroma writes at most: it syncs its graph after every thousand."""
 _PAGE = 10_000
 _ANEW = ".anew"
 
@@ -81,11 +82,11 @@ class VectorStore:
     def upsert(self, collection: str, records: Sequence[Record], vectors: Vectors) -> None:
         """Add or replace records. Shapes: N records, vectors (N, size)."""
         target = self._collection(collection)
-        for start in range(0, len(records), _BATCH):
-            part = records[start : start + _BATCH]
+        for start in range(0, len(records), A_BATCH):
+            part = records[start : start + A_BATCH]
             target.upsert(
                 ids=[r.id for r in part],
-                embeddings=vectors[start : start + _BATCH],
+                embeddings=vectors[start : start + A_BATCH],
                 documents=[r.text for r in part],
                 metadatas=[dict(r.metadata) for r in part],
             )
@@ -93,8 +94,8 @@ class VectorStore:
     def update(self, collection: str, records: Sequence[Record]) -> None:
         """Replace the metadata of records that are there, and neither their text nor their vectors."""
         target = self._collection(collection)
-        for start in range(0, len(records), _BATCH):
-            part = records[start : start + _BATCH]
+        for start in range(0, len(records), A_BATCH):
+            part = records[start : start + A_BATCH]
             target.update(ids=[r.id for r in part], metadatas=[dict(r.metadata) for r in part])
 
     def nearest(self, collection: str, vector: Vectors, n: int) -> list[tuple[str, float]]:
@@ -152,8 +153,8 @@ class VectorStore:
         """The stored vectors of these ids; unknown ids are left out. Shapes: each (size,)."""
         unique = list(dict.fromkeys(ids))
         vectors: dict[str, Vectors] = {}
-        for start in range(0, len(unique), _BATCH):
-            found = self._collection(collection).get(ids=unique[start : start + _BATCH], include=["embeddings"])
+        for start in range(0, len(unique), A_BATCH):
+            found = self._collection(collection).get(ids=unique[start : start + A_BATCH], include=["embeddings"])
             rows = zip(found["ids"], found["embeddings"], strict=True)
             vectors |= {id_: np.asarray(vector, np.float32) for id_, vector in rows}
         return vectors

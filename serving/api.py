@@ -190,7 +190,7 @@ class _Health:
 
 def _question(body: ChatBody, message: str, shopper_id: str | None) -> Question:
     removed = tuple(each.model_dump() for each in body.remove)
-    return Question(message, body.session_id, shopper_id, body.language, removed=removed)
+    return Question(message, body.session_id, shopper_id, body.language, removed=removed, region=body.region)
 
 
 def _invalid(field: str, reason: str) -> Problem:

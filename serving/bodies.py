@@ -12,6 +12,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validat
 from agent.need.unwanted import absence_of
 from retrieval.events import Event, EventKind
 from retrieval.need import Constraints
+from retrieval.regions import checked
 from serving.services import RecommendRequest
 
 EVENT_LIMIT = 1000
@@ -45,6 +46,7 @@ Id = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_plain)]
 Amount = Annotated[float, Field(ge=0, allow_inf_nan=False)]
 Stars = Annotated[float, Field(ge=1, le=5, allow_inf_nan=False)]
 Language = Annotated[str, Field(pattern=r"^[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8}){0,4}$", max_length=40)]
+Region = Annotated[str, AfterValidator(checked)]
 Text = Annotated[str, Field(max_length=4000), AfterValidator(clean)]
 Names = Annotated[frozenset[Annotated[str, Field(max_length=200)]], Field(max_length=200)]
 
@@ -68,6 +70,7 @@ class ChatBody(Body):
     session_id: Id | None = None
     shopper_token: Annotated[str, Field(max_length=1000)] | None = None
     language: Language | None = None
+    region: Region = ""
 
 
 class _Behaviour(Body):
@@ -111,9 +114,12 @@ class EventBody(_Behaviour):
     event_id: Id
     shopper_id: Id
     item_id: Id | None = None
+    region: Region | None = None
+    """Where it was done, such as "Bavaria"."""
 
     def event(self, now: datetime) -> Event:
-        return Event(**self.model_dump(exclude={"at"}), at=self.at or now)
+        fields: dict[str, Any] = self.model_dump(exclude={"at", "region"})
+        return Event(**fields, at=self.at or now, region=self.region or None)
 
 
 class HistoryEntry(_Behaviour):
@@ -153,6 +159,8 @@ class RecommendBody(Body):
     filters: FiltersBody = FiltersBody()
     explain: bool = False
     """Whether to say as well what kept the next item from being shown."""
+    region: Region = ""
+    """Where the shopper is, such as "Bavaria"."""
 
     @model_validator(mode="after")
     def _names_one_shopper(self) -> RecommendBody:
@@ -168,6 +176,7 @@ class RecommendBody(Body):
             k=self.k,
             filters=self.filters.constraints(),
             explain=self.explain,
+            region=self.region,
         )
 
 

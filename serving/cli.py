@@ -18,7 +18,7 @@ from retrieval.errors import RetrievalError
 from serving.bench.commands import bench_app
 from serving.errors import ServingError
 from serving.model_commands import models_app, train_reasons
-from serving.options import ProfileOption, StoreOption, err, out, settings_with
+from serving.options import ProfileOption, RegionOption, StoreOption, err, out, settings_with
 from serving.settings import Settings
 from serving.ticket_commands import tickets
 
@@ -154,6 +154,7 @@ def recommend(
     shopper: Annotated[str | None, typer.Option(help="A shopper's id.")] = None,
     query: Annotated[str | None, typer.Option(help="What is looked for, in words.")] = None,
     k: Annotated[int, typer.Option("-k", min=1, max=10, help="How many suggestions.")] = 3,
+    region: RegionOption = "",
     explain: Annotated[
         bool, typer.Option(help="Also the factors behind each score, and why the next item is not shown.")
     ] = False,
@@ -163,7 +164,7 @@ def recommend(
     """Suggestions with reasons for one shopper, once."""
     from serving.terminal import recommend_once
 
-    result = asyncio.run(recommend_once(settings_with(store=store), shopper, query, k, explain=explain))
+    result = asyncio.run(recommend_once(settings_with(store=store), shopper, query, k, explain=explain, region=region))
     if as_json:
         out.print_json(json.dumps(result, ensure_ascii=False))
     else:

@@ -49,6 +49,7 @@ class RemoteAssistant:
             "session_id": question.session_id,
             "shopper_token": self._token,
             "language": question.language,
+            "region": question.region or None,
             "remove": [dict(part) for part in question.removed],
         }
         async with (

@@ -9,22 +9,21 @@ import shutil
 import sys
 import urllib.request
 from collections.abc import Callable
-from dataclasses import dataclass
 from http.client import HTTPException
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Literal, TypeAlias
 
 from retrieval.embedding import PACKAGED_EMBEDDINGS, missing_advice
+from serving.check import Check
 from serving.consent import require_consent
 from serving.errors import DiskFull, EnvironmentUnfit, ServingError
+from serving.licence_check import licence_checks
 from serving.ports import is_free, require_free
 from serving.prepare import is_prepared, model_location
 from serving.profiles import Profile, load_profile
 from serving.settings import Settings
-
-State: TypeAlias = Literal["ok", "warn", "fail"]
+from serving.ticket_check import ticket_check
 
 LOCK = Path(__file__).parent.parent / "requirements.lock"
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
@@ -32,21 +31,8 @@ COMPILERS = ("g++", "clang++", "c++")
 GIGABYTE = 1_000_000_000
 
 
-@dataclass(frozen=True, slots=True)
-class Check:
-    """One finding: ``fail`` keeps Because from running as set up, ``warn`` does not. ``advice`` says what to do."""
-
-    name: str
-    state: State
-    detail: str
-    advice: str = ""
-
-
 def checks(settings: Settings) -> list[Check]:
     """Look at everything; nothing is changed and nothing raises."""
-    from serving.licence_check import licence_checks
-    from serving.ticket_check import ticket_check
-
     found = [_python(), _packages(), _index(settings), _ranker(settings), _disk(settings), _browser()]
     found.append(ticket_check(settings))
     page = {"host": settings.host, "path": "/healthz", "sign": '"alive"', "setting": "BECAUSE_PORT"}

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from serving.check import Check
 from serving.consent import consent_to
-from serving.doctor import Check
 from serving.errors import ServingError
 from serving.profiles import Profile
 from serving.settings import Settings

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -9,6 +10,7 @@ import typer
 from pydantic import ValidationError
 from rich.console import Console
 
+from retrieval.regions import checked
 from serving.errors import EnvironmentUnfit
 from serving.settings import Settings
 
@@ -18,6 +20,27 @@ StoreOption = Annotated[Path | None, typer.Option("--store", help="Store folder,
 ProfileOption = Annotated[str | None, typer.Option("--profile", help="cpu, gpu, remote, or a TOML file.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="All figures as JSON, and nothing else.")]
 WriteOption = Annotated[Path | None, typer.Option(help="Page whose figures are replaced, such as docs/reasons.md.")]
+
+
+def console(as_json: bool) -> Console:
+    """Where a command prints while it works: with ``--json`` the figures have the output to themselves."""
+    return err if as_json else out
+
+
+def figures(values: object, as_json: bool) -> None:
+    """Print a command's figures as JSON, if they were asked for so."""
+    if as_json:
+        out.print_json(json.dumps(values, ensure_ascii=False))
+
+
+def _region(named: str) -> str:
+    try:
+        return checked(named)
+    except ValueError as error:
+        raise typer.BadParameter(f"{error}; write it as the events do, such as Bavaria") from error
+
+
+RegionOption = Annotated[str, typer.Option(help="Where the shopper is, as the events name it.", callback=_region)]
 
 
 def settings_with(**given: Any) -> Settings:

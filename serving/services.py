@@ -36,6 +36,7 @@ class RecommendRequest:
     filters: Constraints = field(default_factory=Constraints)
     explain: bool = False
     """Whether to say as well what kept the next item from being shown."""
+    region: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ class Shop:
     async def recommend(self, request: RecommendRequest) -> RecommendResult:
         """One turn with what the request fixes, gathered into one value."""
         given = Given(await self._traces(request.history), request.filters, "recommend", request.k)
-        question = Question(request.query or "", shopper_id=request.shopper_id)
+        question = Question(request.query or "", shopper_id=request.shopper_id, region=request.region)
         result = _result(await gather(self.assistant.turn(question, given)))
         if request.explain and result.suggestions:
             shown = len(result.suggestions)

@@ -64,6 +64,7 @@ events = Table(
     Column("rating", Float),
     Column("comment", Text),
     Column("at", UtcDateTime, nullable=False),
+    Column("region", String),
     Index("events_of_shopper", "shopper_id", "at"),
 )
 

@@ -85,7 +85,7 @@ def _no_such_part(chips: Sequence[ChipView]) -> str:
 
 
 async def recommend_once(
-    settings: Settings, shopper_id: str | None, query: str | None, k: int, *, explain: bool = False
+    settings: Settings, shopper_id: str | None, query: str | None, k: int, *, explain: bool = False, region: str = ""
 ) -> dict[str, Any]:
     """The result of one recommendation, as /v1/recommend gives it.
 
@@ -94,14 +94,15 @@ async def recommend_once(
     """
     address = f"http://{settings.host}:{settings.port}"
     if client.answering(address):
-        body = {"shopper_id": shopper_id, "query": query, "k": k, "explain": explain or None}
+        body = {"shopper_id": shopper_id, "query": query, "k": k, "explain": explain or None, "region": region or None}
         try:
             return client.recommend(address, {name: value for name, value in body.items() if value is not None})
         except ValueError as error:
             raise ServingError(str(error)) from error
     with _local(settings) as shop:
         _require_shopper(shop, shopper_id)
-        result = await shop.recommend(RecommendRequest(shopper_id=shopper_id, query=query, k=k, explain=explain))
+        request = RecommendRequest(shopper_id=shopper_id, query=query, k=k, explain=explain, region=region)
+        result = await shop.recommend(request)
         return result_view(result)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from serving.doctor import Check
+from serving.check import Check
 from serving.errors import ServingError
 from serving.settings import Settings
 from serving.systems import webhook_of

@@ -31,6 +31,8 @@ _LEAST_OF_CLAUSE = 2
 """Content words of a clause that may ask for itself."""
 _SHORT = 8
 """Words of a question that may lean on the one before it: 'how long do I have', 'and to Germany?'."""
+PLAIN_ABOVE = 0.6
+"""Cosine from which on a Chinese question is answered without the one before it."""
 ANSWERS_ABOVE = 0.45
 """Cosine that a shop's own answer must have to the question to be given."""
 
@@ -58,7 +60,7 @@ async def own_answer(state: TurnState, runtime: Node, above: float, *, beyond: S
         found = await asyncio.to_thread(_by_clauses, state, runtime)
         if not any(similarity >= above for _, similarity in found):
             found = await asyncio.to_thread(_by_topic, state, runtime)
-    given = _last_answer(state)
+    given = "" if need.english else _last_answer(state)
     asked = stems(need.english or need.message) - stems(" ".join(item.title for item in beyond))
     answers = [
         answer
@@ -103,7 +105,12 @@ def _asked_in_context(state: TurnState, runtime: Node) -> Vectors:
     before = Dialogue.of(state.get("dialogue")).said
     if not before or before[-1].intent != "support" or len(message.split()) > _SHORT:
         return vector
-    joined = index.query_vector(f"{before[-1].asked}. {message}")
+    if need.english and any(
+        near >= PLAIN_ABOVE for _, near in index.search_answers(vector, 1, runtime.context.now.date())
+    ):
+        return vector  # Chinese is terse: that it is short does not say that it leans on anything
+    asked = runtime.context.parser.parse(before[-1].asked)
+    joined = index.query_vector(f"{asked.english or asked.message}. {message}")
     both: Vectors = vector + 2.0 * joined
     leaning: Vectors = both / np.linalg.norm(both)
     return leaning

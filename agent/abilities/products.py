@@ -55,7 +55,8 @@ async def explain(state: TurnState, runtime: Node) -> TurnState:
         elif asks_for_all(need.message) or asks_for_all(asked) or points_only(need.message, item):
             found = overview(item, texts(state))
         else:
-            reading = await asyncio.to_thread(read, context.index.embedder, item, asked, need.language)
+            message = state["question"].message
+            reading = await asyncio.to_thread(read, context.index.embedder, item, asked, need.language, said=message)
             found = await AnswerWriter.beside(context.writer).write(reading, context.budget, language=need.language)
     if found.abstained and (own := await own_answer(state, runtime, OWN_ANSWER_ABOVE, beyond=(item,))):
         return own | {"about": (item.item_id,)}

@@ -17,6 +17,7 @@ from agent.items.ordering import foremost, lead_said, place_of
 from agent.items.undercut import undercut, undercut_said
 from agent.items.unmet import unmet, unstated
 from agent.need.leading import leads_by
+from agent.need.parse import Parser
 from agent.need.things import asks_for_a_thing, says_what, unnamed
 from agent.reasons.drawback import with_drawback
 from agent.replies import constraint_words
@@ -88,7 +89,7 @@ async def rank(state: TurnState, runtime: Node) -> TurnState:
     context, recalled = runtime.context, state["recalled"]
     with timed() as spent:
         goes_on = state["intent"] == "refine" and _found_before(state)
-        nothing = (not goes_on and _unrelated(recalled)) or _another_kind(state["need"], recalled)
+        nothing = (not goes_on and _unrelated(recalled, context.parser)) or _another_kind(state["need"], recalled)
         found = replace(recalled, candidates=() if nothing else fitting(recalled))
         lead = leads_by(found.need.preferences)
 
@@ -184,14 +185,15 @@ def _another_kind(asked: Need, recalled: Recalled) -> bool:
 def _missed(state: TurnState, runtime: Node) -> str:
     """What of the wish none of the cards has, in a sentence; "" if nothing is known to be missing. Blocks."""
     recalled, said = state["recalled"], texts(state)
+    parser = runtime.context.parser
     if lead := leads_by(recalled.need.preferences):
         index = runtime.context.index
         currency = index.catalogue.currency or ""
         wanted = said.say("comma").join(constraint_words(recalled.need.constraints, currency, said))
         return lead_said(lead, [each.item for each in state["suggestions"]], index.popularity, wanted, said)
     new = state["intent"] != "refine" or asks_for_a_thing(state["question"].message)
-    if new and (thing := _unnamed(recalled)):
-        return replies.unnamed(thing, said)
+    if new and (thing := _unnamed(recalled, parser)):
+        return replies.unnamed(dict(parser.unsold(recalled.need.message)).get(thing, thing), said)
     shown = [each.item for each in state["suggestions"]]
     if colour := colour_unsaid(recalled.need.terms, recalled.need.constraints, shown):
         return said.say("closing.unmet", wish=said.word(colour))
@@ -199,7 +201,7 @@ def _missed(state: TurnState, runtime: Node) -> str:
         return said.say("closing.unstated", attribute=said.word("size"))
     if measure := unstated(state["question"].message, shown):
         return said.say("closing.unstated", attribute=said.word(measure))
-    found = unmet(runtime.context.index, recalled.need, shown)
+    found = unmet(runtime.context.index, recalled.need, shown, parser.wishes(recalled.need))
     return replies.lacking(found, said) if found else ""
 
 
@@ -209,14 +211,15 @@ def _found_before(state: TurnState) -> bool:
     return not said or said[-1].intent not in {"recommend", "refine"} or bool(said[-1].shown)
 
 
-def _unnamed(recalled: Recalled) -> str | None:
-    return unnamed(recalled.need, [each.item for each in recalled.candidates])
+def _unnamed(recalled: Recalled, parser: Parser) -> str | None:
+    unsold = [english for english, _ in parser.unsold(recalled.need.message)]
+    return unnamed(recalled.need, [each.item for each in recalled.candidates], unsold)
 
 
-def _unrelated(recalled: Recalled) -> bool:
+def _unrelated(recalled: Recalled, parser: Parser) -> bool:
     constraints = recalled.need.constraints
     if constraints.kinds or constraints.categories or constraints.brands or not says_what(recalled.need.terms):
         return False
-    shared = any(c.lexical > 0 for c in recalled.candidates) and _unnamed(recalled) is None
+    shared = any(c.lexical > 0 for c in recalled.candidates) and _unnamed(recalled, parser) is None
     nearest = max((max(c.semantic, c.passage) for c in recalled.candidates), default=0.0)
     return nearest < (UNRELATED_BELOW if shared else UNRELATED_WITHOUT_A_WORD)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 
 from agent.chinese.gloss import gloss
 from agent.chinese.lexicon import Lexicon, Meaning
 from agent.chinese.limits import limits
-from agent.chinese.script import folded, has_han, has_kana
+from agent.chinese.script import HAN, folded, has_han, has_kana
 from agent.chinese.segments import Segment, Segmenter
+from agent.words.lexicon import WISHES
 from agent.words.quantities import Range
 from retrieval.catalogue import Vocabulary
 from retrieval.words import stems
@@ -23,7 +25,16 @@ _SECTIONS = {
     "attribute": "attributes",
 }
 """The section of the lexicon that a name of the catalogue is read like."""
+_WISHED = frozenset({"qualities", "materials", "things"})
+_GRADED = WISHES.keys() | {"lighter", "bigger", "smaller"}
+_A_NOT_A = re.compile(f"([{HAN}])不\\1|([{HAN}]{{2}})不\\2|(防水|透气|舒服|方便|便宜|安静|保暖)不(?=\\W*$)")
+"""A question that puts both answers: 大不大, 防水不."""
 _CONTENT = frozenset({"nouns", "uses", "colours", "materials", "things", "qualities", "people"})
+
+
+def asked_plainly(text: str) -> str:
+    """A folded text with 大不大 as 大 and 防水不 as 防水: what is asked for, and not its denial."""
+    return _A_NOT_A.sub(lambda match: match[1] or match[2] or match[3], text)
 
 
 def reads(message: str) -> bool:
@@ -44,6 +55,7 @@ class Interpreter:
         self._attributes = {**attributes_of(vocabulary), **{name: name for name in vocabulary.units}}
         self._stated = stems(" ".join(f"{name} {' '.join(found)}" for name, found in vocabulary.values.items()))
         self._names = dict(_own_names(vocabulary))
+        self._kinds = frozenset(kind.casefold() for kind in vocabulary.kinds)
         self._own = {m.english: own for name, own in self._names.items() for m in self._lexicon.meanings.get(name, ())}
         self._segmenter = Segmenter(self._lexicon, self._names)
 
@@ -67,7 +79,26 @@ class Interpreter:
 
     def english(self, message: str) -> str:
         """The message in English words; names that the catalogue has in Chinese, and unknown words, stay."""
-        return gloss([self._chosen(each) for each in self._segmenter.cut(folded(message))], self._known)
+        return gloss([self._chosen(each) for each in self._segmenter.cut(asked_plainly(folded(message)))], self._known)
+
+    def wishes(self, text: str) -> list[tuple[str, str]]:
+        """What a text wishes a thing to be, in English and in its own words: ("noise-cancelling", "降噪").
+
+        Only words of the lexicon; those that compare by a number ('light') are no such wishes. A thing's name is one if
+        the catalogue has only a part of it: an instant camera, where there is the kind 'camera'.
+        """
+        found = list(map(self._chosen, self._segmenter.cut(folded(text))))
+        wished = (
+            e for e in found if e.kind in _WISHED and self._lexicon.meanings.get(e.text) and e.text not in self._names
+        )
+        plain = [(e.english, e.text) for e in wished if e.english not in _GRADED and not self._known(e.english)]
+        named = (e for e in found if e.kind == "nouns" and " " in e.english and e.text not in self._names)
+        return plain + [(e.english, e.text) for e in named if self._known(e.english) and e.english not in self._kinds]
+
+    def nouns(self, text: str) -> list[tuple[str, str]]:
+        """The things that a text names and the catalogue has no word for, in English and in the text's own words."""
+        found = map(self._chosen, self._segmenter.cut(folded(text)))
+        return [(e.english, e.text) for e in found if e.kind == "nouns" and not self._known(e.english)]
 
     def originals(self, text: str, english: str) -> str:
         """The words of a message that its English words were read from, in the shopper's own characters."""

@@ -1,8 +1,8 @@
 """Reads a Chinese statement about an item as English words, so that the rules for English claims can prove it.
 
-The statement is cut by longest match into words of `telling.yaml` and of the naming sections of `lexicon.yaml`; of the
-English words that a Chinese one may stand for, that one is taken which the evidence has. What no list knows stays as it
-is: no English evidence has it, so that nothing unread is ever proved.
+The statement is cut by longest match into words of `telling.yaml` and of the naming sections of `lexicon.yaml`, else
+into words of a general dictionary; of the English words that a Chinese one may stand for, that one is taken which the
+evidence has. What no list knows stays as it is: no English evidence has it, so that nothing unread is ever proved.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from pathlib import Path
 
 import yaml
 
+from agent.chinese.dictionary import Dictionary
 from agent.chinese.lexicon import NAMING, Lexicon
 from agent.chinese.limits import CURRENCY, UNIT, currency_of, unit_of
 from agent.chinese.numerals import NUMBER, number
@@ -183,6 +184,8 @@ def _next(clause: str, at: int, *, after_number: bool) -> tuple[str, tuple[Sense
         inner = quoted[0][1:-1]
         return (f"“{inner}”" if quoted[0][0] != "《" else inner), (), quoted.end()
     known = _longest(clause, at)
+    if known == at + 1 and (end := Dictionary.read().longest(clause, at)) and end > known and _is_word(clause, at, end):
+        return clause[at:end], _in_dictionary(clause[at:end]), end  # 干净 is clean, though 干 is "dry"
     written = _NUMBER.match(clause, at)
     counted = _quantity(clause, written) if written else None
     if written and counted and (known is None or written.end() >= known or counted[2] > known):
@@ -196,7 +199,19 @@ def _next(clause: str, at: int, *, after_number: bool) -> tuple[str, tuple[Sense
             return clause[at:known], preferred, known
     if latin := _LATIN.match(clause, at):
         return latin[0], (), latin.end()
+    if has_han(clause[at]) and (end := Dictionary.read().longest(clause, at)):
+        return clause[at:end], _in_dictionary(clause[at:end]), end
     return clause[at], (), at + 1
+
+
+@lru_cache(maxsize=4096)
+def _in_dictionary(word: str) -> tuple[Sense, ...]:
+    return tuple(map(Sense, Dictionary.read().senses(word)))
+
+
+def _is_word(clause: str, at: int, end: int) -> bool:
+    """Whether a word of the dictionary is one here: no longer word of the lists begins inside it."""
+    return all((_longest(clause, inner) or 0) <= end for inner in range(at + 1, end))
 
 
 def _past_fillers(clause: str, at: int) -> int:

@@ -1,4 +1,4 @@
-"""A Chinese message cut into words: longest match by the lexicon and the catalogue's own names."""
+"""A Chinese message cut into words: longest match by lexicon and catalogue names, else by a general dictionary."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from agent.chinese.dictionary import Dictionary
 from agent.chinese.lexicon import Lexicon, Meaning
 from agent.chinese.numerals import NUMBER, number
 from agent.chinese.script import HAN, has_han
@@ -16,6 +17,9 @@ _LATIN = re.compile(r"[^\W_" + HAN + r"]+(?:['’&+.-][^\W_" + HAN + r"]+)*")
 _MARK = re.compile(r"[,.;:!?、/]")
 _SINGLE = frozenset({"nouns", "colours", "qualities", "materials", "attributes", "things", "uses"})
 """Sections whose words of one character mean nothing inside a longer unknown word: 重 in 重庆."""
+
+_LEAST_GENERAL = 2
+"""Characters of a word that is looked up in the dictionary: one alone means too much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +44,8 @@ class Segment:
 class Segmenter:
     """Cuts folded text by the lexicon and by names that a catalogue adds.
 
-    A dictionary of the whole language would know more words, but not one more that means something here: what the
-    lexicon does not know stays together as an unknown word.
+    What these do not know is looked up in a general dictionary; of its senses the catalogue chooses. What that does not
+    know either stays together as an unknown word.
 
     Args:
         names: Chinese names of the catalogue and what they name; they come before the lexicon's own words.
@@ -73,6 +77,9 @@ class Segmenter:
         written = _NUMBER.match(text, at)
         if written and (known is None or written.end() >= known.end) and (counted := self._number(text, written)):
             return counted
+        alone = known is None or (len(known.text) == 1 and known.kind in _SINGLE and known.cue is None)
+        if alone and (general := self._general(text, at)):
+            return general
         if known:
             return known
         if latin := _LATIN.match(text, at):
@@ -91,6 +98,16 @@ class Segmenter:
                 first = meanings[0] if meanings else Meaning("", "words")
                 return Segment(word, at, first.english, first.section, cue, meanings)
         return None
+
+    def _general(self, text: str, at: int) -> Segment | None:
+        """A word of two characters or more that only the dictionary has, and in which no longer known one begins."""
+        end = Dictionary.read().longest(text, at) if has_han(text[at]) else None
+        if end is None or end - at < _LEAST_GENERAL:
+            return None
+        if any((inner := self._known(text, place)) and inner.end > end for place in range(at + 1, end)):
+            return None
+        senses = Dictionary.read().senses(text[at:end])
+        return Segment(text[at:end], at, senses[0], "things", None, tuple(Meaning(each, "things") for each in senses))
 
     def _number(self, text: str, match: re.Match[str]) -> Segment | None:
         """A number that counts something, with its counting word: 两个(人)."""

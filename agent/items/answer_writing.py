@@ -93,7 +93,7 @@ class AnswerWriter:
 
 
 def variables(reading: Reading, lines: Sequence[Shown]) -> dict[str, object]:
-    """What the templates of answers take; a line that answers by the rules is marked, so that the model need not guess."""
+    """What the templates of answers take; a line that answers by the rules is marked: the model need not guess it."""
     evidence = [
         {"id": each.evidence.id, "text": each.evidence.text, "answers": reading.takes(each.found)} for each in lines
     ]

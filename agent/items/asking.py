@@ -17,8 +17,9 @@ from retrieval.words import stem, stems
 
 _FILE = Path(__file__).with_suffix(".yaml")
 _YES_OR_NO = re.compile(
-    r"^\W*(?:(?:and|so|but|ok|hi|hello|please|hey)\W+)*(?:is|are|was|were|does|do|did|can|could|will|would|has|have|may|"
-    r"might|should|am|isn['’]t|aren['’]t|doesn['’]t|don['’]t|can['’]t|won['’]t)\b|[吗么嘛]\W*$",
+    r"^\W*(?:(?:and|so|but|ok|hi|hello|please|hey)\W+)*(?:is|are|was|were|does|do|did|can|could|will|would|has|have"
+    r"|may|might|should|am|isn['’]t|aren['’]t|doesn['’]t|don['’]t|can['’]t|won['’]t)\b|[吗么嘛不没]\W*$"
+    r"|([\u4e00-\u9fff])不\1|有没有",
     re.IGNORECASE,
 )
 _HOW = re.compile(
@@ -119,8 +120,13 @@ class Asked:
         return all(word in there or any(akin(word, other) for other in there) for word in self.words)
 
 
-def asked_of(question: str, item: Item) -> Asked:
-    """Read a question about one item."""
+def asked_of(question: str, item: Item, chinese: str = "") -> Asked:
+    """Read a question about one item.
+
+    Args:
+        chinese: the question as it was put, if its English words were read from Chinese, in simplified characters.
+    """
+    meaning, question = question, f"{question} {chinese}".strip()
     english = " ".join(word for said, word in _ZH_WORDS.items() if said in question)
     text = f"{question} {english}".strip()
     known = stems(f"{item.kind} {item.brand or ''}") | {stem(word) for word in item.title.casefold().split()}
@@ -136,7 +142,7 @@ def asked_of(question: str, item: Item) -> Asked:
     if yes_or_no:  # "is it made of plastic" asks for more than its material
         attributes &= {"stock"}
     return Asked(
-        text=english or bare(question),
+        text=bare(meaning) if chinese else english or bare(question),
         kind=item.kind,
         words=frozenset(word for word in words if word.isascii()),
         attributes=attributes or frozenset(() if yes_or_no or of_customers else named),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from agent.chinese.script import folded
 from agent.items.item_facts import facts_of
 from agent.items.product_question import ItemAnswer
 from agent.reasons.drawback import drawback_of
@@ -17,13 +18,15 @@ _FAULTS = re.compile(
     r"\b(?:complain\w*|complaints?|drawbacks?|downsides?|disadvantages?|cons|weak(?:ness(?:es)?| points?)|criticis\w+|"
     r"(?:bad|negative|worst) (?:reviews?|points?|things?|sides?)|what(?:['’]s| is) (?:wrong|bad|not (?:so )?good)|"
     r"(?:don['’]t|do not) (?:people|customers|buyers|they|reviewers) like|(?:people|customers|buyers|reviewers) "
-    r"(?:dislike|hate|not like))\b|缺点|差评|不满意|不好的地方|吐槽|抱怨|哪里不好|有什么问题",
+    r"(?:dislike|hate|not like))\b|缺点|差评|不满意|不好的地方|吐槽|抱怨|哪里不好|有什么问题"
+    r"|说(?:它|这个)?不好|(?:有|什么)毛病|不足|短板|哪里不行|嫌",
     re.IGNORECASE,
 )
 _MORE = re.compile(
     r"\b(?:(?:tell|show|give) me (?:(?:some|a (?:bit|little)) )?(?:more|about)|more (?:info\w*|details?|about)|"
     r"details?|describe|what (?:is|are) (?:it|this|that|the \w+(?: \w+)?) like|"
-    r"anything else (?:about|i should know))\b|详细|介绍一下|多说一点",
+    r"anything else (?:about|i should know))\b|详细|介绍一下|多说一点|讲(?:的是)?什么|写(?:的是)?什么|什么内容|(?:评价|口碑|反馈)(?:怎么样|如何|好吗|好不好)"
+    r"|(?:顾客|买家|别人|大家|用过的人|买过的人)(?:都|们)?(?:是)?(?:怎么说|怎么评价|评价|觉得)",
     re.IGNORECASE,
 )
 _OF_ANOTHER = re.compile(r"\babout (?:your|delivery|returns?|shipping|payment|warranty|you)\b", re.IGNORECASE)
@@ -40,12 +43,12 @@ _LIKED = 4
 
 def asks_for_faults(message: str) -> bool:
     """Whether the message asks what is wrong with an item."""
-    return _FAULTS.search(message) is not None
+    return _FAULTS.search(folded(message)) is not None
 
 
 def asks_for_all(message: str) -> bool:
     """Whether the message asks about an item without saying what."""
-    return _MORE.search(message) is not None and _OF_ANOTHER.search(message) is None
+    return _MORE.search(folded(message)) is not None and _OF_ANOTHER.search(message) is None
 
 
 def points_only(message: str, item: Item) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from agent.chinese.script import folded, has_han
 from agent.items.asking import Asked, asked_of
 from agent.items.comparison_text import names
 from agent.items.finding import AnswerConfig, Found, answering, as_evidence, weighed
@@ -75,24 +76,35 @@ def answer(
 
 
 def read(
-    embedder: Embedder, item: Item, question: str, language: str = "en", *, config: AnswerConfig | None = None
+    embedder: Embedder,
+    item: Item,
+    question: str,
+    language: str = "en",
+    *,
+    said: str | None = None,
+    config: AnswerConfig | None = None,
 ) -> Reading:
-    """Read a question and answer it by the rules; see `answer`. Blocks."""
+    """Read a question and answer it by the rules; see `answer`. Blocks.
+
+    Args:
+        said: the question as the shopper put it, if not in these words; it is what is told back.
+    """
     config = config or AnswerConfig()
     language = "zh" if language == "zh" else "en"
-    asked, facts = asked_of(question, item), tuple(facts_of(item))
+    chinese = folded(said) if said and has_han(said) else ""
+    asked, facts = asked_of(question, item, "" if chinese == folded(question) else chinese), tuple(facts_of(item))
     found = weighed(asked, facts, embedder)
     stated = tuple(fact for fact in facts if fact.kind == "attribute" and fact.name in asked.attributes)
     fitting = tuple(answering(found, asked, config))
     if stated:
-        said = _told([_statement(fact, language) for fact in stated], stated)
+        told = _told([_statement(fact, language) for fact in stated], stated)
     elif fitting:
-        said = _quoted(fitting, asked, language, config)
+        told = _quoted(fitting, asked, language, config)
     else:
         texts = Texts.of(language)
-        silent = texts.say("question.none", name=names([item], texts)[0], question=question.strip())
-        said = ItemAnswer(silent, (), abstained=True)
-    return Reading(item, question, asked, found, stated, fitting, said)
+        silent = texts.say("question.none", name=names([item], texts)[0], question=(said or question).strip())
+        told = ItemAnswer(silent, (), abstained=True)
+    return Reading(item, question, asked, found, stated, fitting, told)
 
 
 def _quoted(found: Sequence[Found], asked: Asked, language: str, config: AnswerConfig) -> ItemAnswer:

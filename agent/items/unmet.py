@@ -32,12 +32,20 @@ class Unmet:
     nearest: Item | None
 
 
-def unmet(index: ShopIndex, need: Need, shown: Sequence[Item]) -> Unmet | None:
+def unmet(index: ShopIndex, need: Need, shown: Sequence[Item], wishes: Sequence[tuple[str, str]] = ()) -> Unmet | None:
     """The wish that the shop says of none of the items shown: 'noise cancelling' beside plain headphones.
 
     Only the shop's own words count, not its customers'. Blocks: it searches once where a wish is not met.
+
+    Args:
+        wishes: those of a need that is not in English, each in English and in the shopper's words.
     """
     if not shown:
+        return None
+    for wish, said in wishes:
+        if not any(is_said(wish, item) for item in shown):
+            return Unmet(said, _nearest(index, need, wish, shown))
+    if wishes or need.english:
         return None
     for thing in things(need.terms, index.catalogue.vocabulary.kinds):
         if is_wish(thing.wish) and not any(is_said(thing.wish, item) for item in shown):

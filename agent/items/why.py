@@ -28,10 +28,11 @@ def told(found: WhyNot, constraints: Constraints, *, shown: int, texts: Texts = 
         reasons = _and(excluded(found, constraints, texts), texts)
         return _joined([texts.say("why.left_out", title=title, reasons=reasons), *_change(found, shown, texts)], texts)
     assert found.rank is not None, "what is not excluded has a rank"
-    if found.rank <= shown:
-        return texts.say("why.among", title=title, rank=ordinal(found.rank, texts))
-    came = texts.say("why.came", title=title, rank=ordinal(found.rank, texts))
-    return _joined([came, *_compared(found, texts), *_change(found, shown, texts)], texts)
+    among = found.rank <= shown
+    came = texts.say("why.among" if among else "why.came", title=title, rank=ordinal(found.rank, texts))
+    if found.rank == 1:
+        return came
+    return _joined([came, *_compared(found, texts), *_change(found, 1 if among else shown, texts)], texts)
 
 
 def excluded(found: WhyNot, constraints: Constraints, texts: Texts = EN) -> list[str]:
@@ -62,7 +63,9 @@ def _compared(found: WhyNot, texts: Texts) -> list[str]:
 
 
 def _factors(factors: Sequence[Factor], texts: Texts) -> str:
-    said = [texts.say("why.factor", label=texts.label(f.label), value=f"{abs(f.value):.2f}") for f in factors]
+    said = [
+        texts.say("why.factor", label=texts.factor(f.label, f.region), value=f"{abs(f.value):.2f}") for f in factors
+    ]
     return _and(said, texts)
 
 
@@ -71,7 +74,9 @@ def _change(found: WhyNot, shown: int, texts: Texts) -> list[str]:
         return [change(found, found.change, texts)]
     if len(found.broken) > 1:
         return [texts.say("why.several")]
-    return [] if found.broken else [texts.say("why.none", shown=shown)]
+    if found.broken:
+        return []
+    return [texts.say("why.none", shown=shown) if shown > 1 else texts.say("why.none_first")]
 
 
 def _condition(found: WhyNot, change: Change, texts: Texts) -> str:

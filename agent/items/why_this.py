@@ -26,7 +26,7 @@ def why_this(suggestion: Suggestion, language: str = "en") -> str:
         language: of the text; the titles in it and what a deed quotes stay as they are.
     """
     texts = Texts.of(language)
-    told_in = [replace(f, label=texts.label(f.label)) for f in suggestion.factors]
+    told_in = [replace(f, label=texts.factor(f.label, f.region)) for f in suggestion.factors]
     raised = sorted((f for f in told_in if f.value >= _LEAST), key=lambda f: -f.value)[:_FOR]
     lowered = sorted((f for f in told_in if f.value <= -_LEAST), key=lambda f: f.value)[:_AGAINST]
     name = names([suggestion.item], texts)[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
@@ -159,6 +160,18 @@ class Parser:
             return need
         terms = f"{said}, {need.terms}" if self._chinese.catalogue_is_chinese else need.terms
         return replace(need, terms=terms, said=said)
+
+    def wishes(self, need: Need) -> tuple[tuple[str, str], ...]:
+        """What a Chinese need wishes a thing to be, beyond names and numbers, in English and in the shopper's words."""
+        if not need.english:
+            return ()
+        denied = {word for _, word in re.findall(r"\b(without|not) ([\w-]+)", f"{need.terms} {need.english}")}
+        found = self._chinese.wishes(need.said or need.message)
+        return tuple(wish for wish in dict.fromkeys(found) if wish[0].split()[0] not in denied)
+
+    def unsold(self, message: str) -> tuple[tuple[str, str], ...]:
+        """Things that a Chinese message names and the catalogue has no word for, in English and in its own words."""
+        return tuple(self._chinese.nouns(message)) if reads(message) else ()
 
     @cached_property
     def _chinese(self) -> Interpreter:

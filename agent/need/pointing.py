@@ -187,7 +187,7 @@ ZH_DESCRIBED = re.compile(
 )
 PRONOUN = _flags(
     r"\b(?:it|its|it's|it’s|this one|that one)\b|\b(?:this|that)(?=\s*(?:[?.!,]|$))"
-    r"|它(?!们)|[这那][个款件](?!月|星期|问题|周)"
+    r"|它(?!们)|[这那][个款件](?!月|星期|问题|周|\s*[A-Za-z])"
 )
 PRONOUN_ASIDE = _flags(
     r"\bis it possible\b|\bit depends\b|\bit(?: is|'s|’s) for\b|\bwhat time is it\b|\bdoes it matter\b"
@@ -195,5 +195,5 @@ PRONOUN_ASIDE = _flags(
 """Where "it" means no thing."""
 LEFT_OUT = _flags(
     r"(?:(?<!why )\bnot|\bexcept(?: for)?|\ball but|\bbut not|\bapart from|\binstead of|\brather than"
-    r"|不要|不是|除了)\s*$"
+    r"|不要|(?<!为什么)(?<!为何)(?<!怎么)不是|除了)\s*$"
 )

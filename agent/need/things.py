@@ -155,15 +155,20 @@ def things(terms: str, kinds: Iterable[str]) -> tuple[Thing, ...]:
     return tuple(found)
 
 
-def unnamed(need: Need, items: Sequence[Item]) -> str | None:
+def unnamed(need: Need, items: Sequence[Item], unsold: Iterable[str] = ()) -> str | None:
     """The thing that a message asks for, if none of the items nearest to it is called so; None if one is.
 
     What has a limit that the catalogue's own names set (a kind, a brand) is known to it.
+
+    Args:
+        unsold: of a message that is not in English, the things that it names, in English.
     """
     constraints = need.constraints
     if constraints.kinds or constraints.categories or constraints.brands or not need.terms:
         return None
-    for match in _NAMED.finditer(need.english or need.message):
+    if need.english:
+        return next((noun for noun in unsold if not any(Thing(noun.split()[-1]).names(i) for i in items)), None)
+    for match in _NAMED.finditer(need.message):
         noun = match["noun"].casefold()
         head = noun.split()[-1]
         if head in NO_THING | WISHES.keys() | COLOURS or not stems(noun) <= stems(need.terms):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from agent.chinese.script import HAN
@@ -71,13 +72,13 @@ class Unwanted:
         spans: list[tuple[int, int]] = []
         kinds: list[Meant] = []
         for match in _WITHOUT.finditer(text):
-            named = [absence_of(word.casefold()) for word in match.groups() if word]
+            named = [absence_of(word) for word in _named(match) if word not in WISHES]
             known = [absence for absence in named if absence.stems & self._stated]
             found.update(known)
             if known and len(known) == len(named) and not match["free"]:
                 spans.append(match.span())
         for match in _NOT.finditer(text):
-            words = [word.casefold() for word in match.groups() if word]
+            words = [*_named(match)]
             absences = [absence_of(word) for word in words]
             if all(absence.stems & self._stated for absence in absences):
                 found.update(absences)
@@ -89,3 +90,7 @@ class Unwanted:
 
     def _meaning(self, word: str) -> Meant | None:
         return self._others.meaning(word) if self._others else None
+
+
+def _named(match: re.Match[str]) -> Iterator[str]:
+    return (word.casefold() for word in match.groups() if word)

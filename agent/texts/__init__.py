@@ -13,6 +13,7 @@ from string import Formatter
 import yaml
 
 from agent.chinese.lexicon import Lexicon
+from agent.chinese.reading import Told
 
 FOLDER = Path(__file__).parent
 LANGUAGES = ("en", "zh")
@@ -62,16 +63,24 @@ class Texts:
 
     def either(self, names: Iterable[str]) -> str:
         """Names in a list of which one is meant, sorted: 'black or red'."""
-        return self.say("or").join(self.word(name) for name in sorted(names))
+        return self.say("or").join(dict.fromkeys(self.word(name) for name in sorted(names)))
 
     def word(self, name: str) -> str:
         """A word of the catalogue as a shopper of this language reads it; unchanged where it is not known."""
-        return name if self.language == "en" else Lexicon.read().chinese(name) or name
+        if self.language == "en":
+            return name
+        if name.startswith("not ") and (word := Lexicon.read().chinese(name.removeprefix("not "))):
+            return self.say("not", word=word)
+        return Lexicon.read().chinese(name) or Told.read().chinese(name) or name
 
     def label(self, label: str) -> str:
         """What a factor of a score is called; one that names wishes is put together of them."""
         key = f"label.{label}"
         return self.say(key) if self.has(key) else self.say("comma").join(map(self.word, label.split(", ")))
+
+    def factor(self, label: str, region: str) -> str:
+        """What a factor is called where what is popular in the shopper's region raised it, and elsewhere."""
+        return self.say("regional", region=region) if region else self.label(label)
 
     def listed(self, names: Iterable[str], *, last: str = "and") -> str:
         """Names or clauses in a list, in their order: 'black, red and green'; ``last`` is the key of the last joint."""
@@ -84,8 +93,16 @@ class Texts:
         if unit and number.replace(".", "", 1).isdigit():
             return f"{number} {self.unit(unit, attribute)}"
         parts = value.split(", ")
-        words = [self.word(part) for part in parts]
+        words = [self._joined(part) for part in parts]
         return self.say("names").join(words) if all(map(ne, words, parts)) else value
+
+    def _joined(self, value: str) -> str:
+        """A value in the language's words, or two with 'and' between; unchanged where a part of it is not known."""
+        if (whole := self.word(value)) != value or self.language == "en":
+            return whole
+        parts = value.split(" and ")
+        words = [self.word(part) for part in parts]
+        return self.say("and").join(words) if all(map(ne, words, parts)) else value
 
     def attribute(self, name: str) -> str:
         """What an attribute of an item is called."""

@@ -34,7 +34,7 @@ __all__ = ["Answer", "make_answers"]
 
 _ITEMS_PER_SHOP = 25
 _SILENT = 0.2
-"""Share of the examples in which the evidence holds no answer; a model that sees more of them falls silent too often."""
+"""Share of the examples in which the evidence holds no answer; a model that sees more falls silent too often."""
 _VECTORS = 60_000
 _BATCH = 64
 _TRIES = 14

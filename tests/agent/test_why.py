@@ -39,8 +39,14 @@ def test_where_no_single_change_is_enough_it_says_so() -> None:
     )
 
 
-def test_what_is_shown_is_said_to_be() -> None:
-    assert told(lost(rank=2), Constraints(), shown=3) == "Hill tent is among them: it comes second."
+def test_what_is_shown_is_said_to_be_and_compared_with_the_first() -> None:
+    assert told(lost(Change("price", "price", 1, 96.0, 70.0, "EUR"), rank=2), Constraints(), shown=3) == (
+        "Hill tent: among those shown, it comes second. Beside Fell tent it lost by “matches what you asked” (0.40) "
+        "and “within your budget” (0.25), though it leads by “liked by others” (0.10). At 70 EUR or less instead of "
+        "96 EUR, it would be first."
+    )
+    assert told(lost(rank=3), Constraints(), shown=3).endswith("No single change that I tried would make it the first.")
+    assert told(lost(rank=1), Constraints(), shown=3) == "Hill tent: among those shown, it comes first."
 
 
 @pytest.mark.parametrize(

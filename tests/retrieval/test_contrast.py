@@ -108,6 +108,15 @@ class TestTheChange:
         assert found.rank is not None and found.rank <= 2
         assert found.change is None
 
+    def test_one_that_is_shown_is_compared_with_the_first_and_a_change_makes_it_that(self, shop: ShopIndex) -> None:
+        order = Ranker().order(recall(shop, CAP, ()), CAP.constraints, (), shop).suggestions
+        second = order[1].item
+        found = asked(shop, CAP, second.item_id, shown=3)
+        assert found.rank == 2 and found.shown is not None and found.shown.item == order[0].item
+        assert found.lead == pytest.approx(order[0].score - order[1].score)
+        if found.change is not None and found.change.kind == "price" and found.change.after is not None:
+            assert rank_with(shop, CAP, replace(second, price=found.change.after)) == 1
+
     def test_what_is_owned_is_behind_by_that(self, shop: ShopIndex) -> None:
         found = asked(shop, CAP, "alpha", done=[event("e1", "alpha")])
         assert found.rank == 3

@@ -5,10 +5,11 @@ import pytest
 
 from retrieval.behaviour import Floats, Past
 from retrieval.features import FACTORS, FEATURES, Features
+from retrieval.history import Activity
 from retrieval.table import ItemTable
 from tests.embedders import WordEmbedder
 from tests.retrieval.samples import event, item
-from tests.retrieval.tastes import ITEMS, behaviour, features, items, table
+from tests.retrieval.tastes import ITEMS, behaviour, features, items
 
 NAMES = [feature.name for feature in FEATURES]
 
@@ -25,7 +26,7 @@ def column(found: tuple[Floats, object], name: str) -> Floats:
 def test_every_feature_has_a_column_and_a_factor_with_words(made: Features) -> None:
     found, _ = made.of_candidates(Past.of([0, 4]), np.arange(5))
     assert found.shape == (5, len(FEATURES))
-    assert {feature.factor for feature in FEATURES} == set(FACTORS)
+    assert {feature.factor for feature in FEATURES} | {"new"} == set(FACTORS)
 
 
 @pytest.mark.parametrize("name", ["reason_sum", "factors", "neighbours_sum", "text_best", "terms_mean"])
@@ -48,14 +49,39 @@ def test_a_new_shopper_is_no_special_case(made: Features) -> None:
     assert (column(found, "popularity") > 0).all()
 
 
-def test_a_new_item_has_its_text_and_nothing_else(made: Features) -> None:
-    known = table()
-    longer = ItemTable.of([*items(), item("new", "teapot again", category="teapot", price=12.0)], WordEmbedder(size=32))
-    found = made.over(longer).of_candidates(Past.of([0, 4]), np.array([ITEMS, 8]))
-    assert len(known.item_ids) == ITEMS
-    assert column(found, "popularity")[0] == column(found, "factors")[0] == column(found, "neighbours_sum")[0] == 0
-    assert column(found, "text_best")[0] > 0.5
-    assert column(found, "reason_sum")[0] > 0.5 * column(found, "reason_sum")[1] > 0
+def beside_new_ones(made: Features) -> Features:
+    """The same shop with a teapot and a saddle at its end with which nobody did anything yet."""
+    new = [item(f"new {kind}", f"{kind} again", category=kind, price=12.0) for kind in ("teapot", "saddle")]
+    return made.over(ItemTable.of([*items(), *new], WordEmbedder(size=32)))
+
+
+def test_of_a_new_item_is_expected_what_its_text_says_and_of_its_neighbours_nothing(made: Features) -> None:
+    found = beside_new_ones(made).of_candidates(Past.of([0, 4]), np.array([ITEMS, ITEMS + 1, 8, 9]))
+    for name in ("factors", "text_best", "reason_sum"):
+        teapot, saddle, known_teapot, _ = column(found, name)
+        assert teapot > saddle + 0.25 * known_teapot, name
+    assert np.isnan(column(found, "neighbours_sum")[:2]).all()
+    assert not np.isnan(column(found, "neighbours_sum")[2:]).any()
+
+
+def test_a_new_item_is_expected_to_be_as_popular_as_others_and_more_with_each_event(made: Features) -> None:
+    knowledge, longer = made.knowledge, beside_new_ones(made).table
+    found = [
+        float(np.expm1(knowledge.over(longer, Activity({"new teapot": done})).popularity[ITEMS]))
+        for done in (0.0, 1.0, 3.0)
+    ]
+    known = np.expm1(made.popularity)
+    assert known.min() < found[0] < known.max()
+    assert found == pytest.approx([found[0], found[0] + 1.0, found[0] + 3.0], rel=1e-4)
+
+
+def test_what_is_only_expected_is_told_as_newness_and_the_score_stays(made: Features) -> None:
+    shares = np.ones((2, len(FACTORS)), np.float32)
+    new, known = beside_new_ones(made).attributed(np.array([ITEMS, 8]), shares)
+    told = dict(zip(FACTORS, new.tolist(), strict=True))
+    assert (told["collaborative"], told["neighbours"], told["popularity"], told["new"]) == (0.0, 0.0, 0.0, 4.0)
+    assert new.sum() == known.sum()
+    assert (known == 1.0).all()
 
 
 def test_a_deed_taken_away_takes_no_more_than_it_said(made: Features) -> None:

@@ -9,12 +9,13 @@ from pathlib import Path
 import pytest
 
 from retrieval.catalogue import Item
+from retrieval.embedding import Vectors
 from retrieval.errors import IndexMismatch
 from retrieval.index import ShopIndex
 from retrieval.need import Need
 from retrieval.policies import Answer
 from retrieval.recall import recall
-from retrieval.vectors import VectorStore
+from retrieval.vectors import Record, VectorStore
 from tests.embedders import WordEmbedder
 from tests.retrieval.conftest import OpenIndex
 from tests.retrieval.samples import demo_items, event, item
@@ -122,6 +123,29 @@ def test_the_last_of_two_rows_for_an_item_counts(index: ShopIndex, open_index: O
         build.add([item("a", "New"), item("b", "Old")])
     assert (index.catalogue["a"].title, index.catalogue["b"].title) == ("New", "Old")
     assert stored(open_index()) == stored(index)
+
+
+def test_parts_are_written_together_and_a_price_that_comes_twice_is_written_once(
+    index: ShopIndex, open_index: OpenIndex, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index.add_items(OLD)
+    calls: list[int] = []
+    upsert = VectorStore.upsert
+
+    def counted(store: VectorStore, collection: str, records: Sequence[Record], vectors: Vectors) -> None:
+        calls.append(len(records))
+        upsert(store, collection, records, vectors)
+
+    monkeypatch.setattr(VectorStore, "upsert", counted)
+    cheaper = [replace(thing, price=thing.price - 1) for thing in OLD]
+    with index.rebuilding() as build:
+        for thing in NEW:  # each its own part
+            build.add([thing])
+        for _ in range(2):
+            build.add(cheaper[25:])
+    assert len(calls) == 2, "items and their snippets, once each"
+    expected = {t.item_id: t for t in (*OLD, *NEW, *cheaper[25:])}
+    assert stored(index) == expected == stored(open_index())
 
 
 def test_a_new_price_is_not_embedded(index: ShopIndex, open_index: OpenIndex) -> None:

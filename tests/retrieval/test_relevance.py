@@ -30,6 +30,8 @@ TENT = item("t", "Tarn two-person tent", kind="tent", weight=1900)
         ("ideally a roomy tent, I am not fussy about the rest", ("roomy",)),
         ("I have been searching for a tent for bad weather for weeks", ("bad weather",)),
         ("I want to give my boss a beautiful tent", ("my boss", "beautiful")),
+        ("a tent for my uncle, he loves tents", ("my uncle",)),
+        ("my niece wants a tent, she is fond of bright colours", ("my niece", "bright colours")),
         ("a tent, please", ()),
         ("a gift", ()),
     ],
@@ -102,6 +104,13 @@ def test_an_attribute_answers_the_limit_that_is_set_to_it() -> None:
 )
 def test_a_word_of_the_wish_answers_it_unless_one_of_the_two_denies_it(wish: str, text: str, answers: bool) -> None:
     assert bool(answered(text, Need("", wish))) == answers
+
+
+def test_what_is_said_of_somebody_alone_is_not_near_to_what_is_wanted() -> None:
+    near = {text: [1.0, 0.0, 0.0] for text in ("a tent", "It is a tent like few others.")}
+    near |= {"a tent, my uncle": [0.0, 1.0, 0.0], "My uncle is seventy.": [0.0, 1.0, 0.0]}
+    relevance = Relevance(Placed(near), Need("", "tent for my uncle"), TENT, [t for t in near if t.endswith(".")])
+    assert relevance.nearness("It is a tent like few others.") > relevance.nearness("My uncle is seventy.")
 
 
 def test_only_a_word_says_that_something_is_for_somebody() -> None:

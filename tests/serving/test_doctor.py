@@ -14,7 +14,8 @@ from pathlib import Path
 import pytest
 
 from serving import doctor
-from serving.doctor import Check, checks, preflight
+from serving.check import Check
+from serving.doctor import checks, preflight
 from serving.errors import DiskFull, EnvironmentUnfit, PortInUse
 from serving.profiles import Profile, load_profile
 from serving.settings import Settings
