@@ -43,6 +43,11 @@ _BROKE = re.compile(
     r"|\barrived (?:broken|damaged|cracked|torn|late|open(?:ed)?)\b",
     re.IGNORECASE,
 )
+_GIVES_BACK = re.compile(
+    r"\b(?:want|like|need|have|going|wish|decided|trying) to (?:return|swap|exchange|(?:send|bring|give|take"
+    r"|ship)(?: \w+){0,3}? back)\b",
+    re.IGNORECASE,
+)
 _MORE_OF_THEM = re.compile(
     r"(?:(?:ok(?:ay)?|and|please|can you|could you)[\s,]+)*(?:show|give|got|any|have you)(?: me| us)?(?: any"
     r"| some)? more"
@@ -63,7 +68,8 @@ _OPINION = re.compile(
     r"|customers|buyers|"
     r"reviewers|they) (?:think|say|reckon)|(?:is|are) (?:it|they|this|that|these|the \w+(?: one)?) (?:really "
     r"|actually )?(?:good|decent|ok|okay|nice|"
-    r"bad|rubbish|reliable)(?=\W*$)|(?:would|do) you (?:recommend|like) (?:it|this|that|the)\b|how good (?:is|are)|"
+    r"bad|rubbish|reliable)(?=\W*$)|(?:would|do) you (?:recommend|like) (?:it|this|that|the)\b|how good (?:is|are)"
+    r"|(?:does|do|did) (?:anyone|anybody|people|customers|others|they|most) like|"
     r"(?:how (?:is|are)|what are|good|any|read) (?:it |the |its )?reviews?(?: like)?|people (?:happy|pleased"
     r"|satisfied))",
     re.IGNORECASE,
@@ -92,6 +98,11 @@ def plays_a_part(message: str) -> bool:
 def tells_of_damage(message: str) -> bool:
     """Whether the message says that something bought here is broken or not what was ordered."""
     return _BROKE.search(message) is not None
+
+
+def gives_back(message: str) -> bool:
+    """Whether the message wants something bought taken back or exchanged."""
+    return _GIVES_BACK.search(message) is not None
 
 
 def asks_for_more(message: str) -> bool:

@@ -14,7 +14,9 @@ from agent.need.leading import asks_for_the_first, superlatives
 from agent.need.refining import asks_to_change, left_open, undecided
 from agent.shop.handoff import Reason as HandoffReason
 from agent.shop.offers import codes_in
+from agent.words.lexicon import COLOURS
 from retrieval.need import Need
+from retrieval.words import words
 
 SERVICE_ABOVE = 0.6
 """Probability above which a question is one of service whatever limits it states."""
@@ -85,6 +87,8 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
         return "recommend" if before.need is None else "refine"  # an answer to what was asked back
     if guess.intent == "stock" and stated.get("kinds") and not meant:
         return "recommend"  # 'do you have running shoes' is answered by what there is
+    if guess.intent == "stock" and before.need is not None and COLOURS & words(question.message):
+        return "refine"  # 'do you have it in blue'
     if guess.intent in SERVICE:
         named = {"kinds", "categories", "brands", "colours"}
         sure = guess.probability >= SERVICE_ABOVE or not stated.keys() - named
@@ -102,20 +106,23 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
         and not stated.get("kinds")
     ):
         return "compare"
-    if guess.intent == "compare" and stated.get("kinds") and len(meant) < 2:
-        return "recommend"  # 'which headphones cancel noise' asks for some, and compares none
-    if guess.intent == "compare" and superlatives(question.message) and len(before_them(before)) < 2 > len(meant):
-        return "recommend" if before.need is None else "refine"  # 'which is best rated' of one card, or of none
-    if (
-        guess.intent == "compare"
-        and len(meant) < 2
-        and before.need is not None
-        and not _COMPARES.search(question.message)
-    ):
-        return "refine"  # 'noise cancelling?' sets nothing against another
+    if guess.intent == "compare" and (instead := _no_comparison(question.message, alone, before, meant)):
+        return instead
     if guess.intent in TALK or guess.unsure:
         return _talk(question, guess, before, stated=bool(stated)) or _settled(guess, before, meant)
     return _settled(guess, before, meant)
+
+
+def _no_comparison(message: str, alone: Need, before: Dialogue, meant: tuple[str, ...]) -> Intent | None:
+    """What a message comes to that was guessed to compare, and sets nothing against another; None if it does."""
+    if len(meant) > 1:
+        return None
+    if alone.constraints.kinds:
+        return "recommend"  # 'which headphones cancel noise' asks for some, and compares none
+    goes_on: Intent = "recommend" if before.need is None else "refine"
+    if superlatives(message) and len(before_them(before)) < 2:
+        return goes_on  # 'which is best rated' of one card, or of none
+    return None if before.need is None or _COMPARES.search(message) else goes_on  # 'noise cancelling?'
 
 
 def _talk(question: Question, guess: Guess, before: Dialogue, *, stated: bool) -> Intent | None:
@@ -154,7 +161,7 @@ def _by_wording(question: Question, before: Dialogue, meant: tuple[str, ...], al
         return "thanks"
     if meant and cues.asks_how_to_get(message):
         return "why_not"
-    if cues.tells_of_damage(message):
+    if cues.tells_of_damage(message) or cues.gives_back(message):
         return "support"
     goes_on: Intent = "recommend" if before.need is None else "refine"
     if (before.shown and cues.asks_for_more(message)) or undecided(message) or asks_for_the_first(message, alone):

@@ -19,6 +19,7 @@ from agent.language import READ
 from agent.memory.remembered import Applied, Remembered, apply
 from agent.memory.remembering import Attended, attend
 from agent.need.leading import AROUND, asks_for_the_first, leads_by
+from agent.need.open import OPEN, names_goods, too_open
 from agent.need.parse import Parser
 from agent.need.refining import Shown, beside_another, changed, left_open, undecided, without
 from agent.shop.handoff import Reason as HandoffReason
@@ -28,16 +29,6 @@ from agent.state import TurnContext, TurnState
 from retrieval.need import Constraints, Need, narrowed
 from retrieval.policies import Answer
 from retrieval.words import stems
-
-_OPEN = stems(
-    "gift present something anything product item thing things stuff idea ideas suggestion recommendation recommend "
-    "suggest help need want look looking buy shop shopping get find show give good nice best great please browse "
-    "choose birthday christmas somebody someone friend mother mum father dad sister brother wife husband colleague new "
-    "just maybe whatever surprise popular today really still idea sure know matter mind up you're "
-    "i me my for a an the to some any can could you what do have would like hello hi"
-)
-"""Words that do not say what kind of thing is wanted."""
-
 
 OWN_ANSWER_ABOVE = 0.7
 """Cosine from which on a question is one that the shop has answered, whatever it was guessed to want.
@@ -154,7 +145,7 @@ def _read(context: TurnContext, question: Question, before: Dialogue, guess: Gue
     need = alone
     if route == "find":
         need = _wanted(context, question, before, meant, refines=intent == "refine")
-    if route == "find" and leads_by(need.preferences) and not stems(need.terms) - _OPEN - AROUND:
+    if route == "find" and leads_by(need.preferences) and not stems(need.terms) - OPEN - AROUND:
         need = replace(need, terms="")
     applied = apply(_memories(context, question), need) if route == "find" else Applied(need)
     if route == "find" and too_open(applied.need):
@@ -186,11 +177,6 @@ def _own_answer(context: TurnContext, alone: Need, meant: tuple[str, ...]) -> An
         return None
     item = context.index.catalogue[meant[0]]
     return own_answer_about(context.index, alone.english or alone.message, item, context.now.date())
-
-
-def names_goods(need: Need) -> bool:
-    """Whether a need names something of its own to look for."""
-    return bool(need.constraints.kinds or need.constraints.categories or stems(need.terms) - _OPEN)
 
 
 def _is_known(context: TurnContext, question: Question) -> bool:
@@ -262,8 +248,3 @@ def _wanted(
     if context.constraints is not None:
         need = replace(need, constraints=narrowed(need.constraints, context.constraints))
     return need
-
-
-def too_open(need: Need) -> bool:
-    """Whether a need says nothing of what kind of thing is wanted, nor how it should be."""
-    return not need.constraints.as_dict() and not need.preferences and not stems(need.terms) - _OPEN

@@ -9,7 +9,7 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from agent.need.parse import absence_of
+from agent.need.unwanted import absence_of
 from retrieval.events import Event, EventKind
 from retrieval.need import Constraints
 from retrieval.regions import checked

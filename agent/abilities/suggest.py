@@ -12,13 +12,13 @@ from agent import replies, views
 from agent.abilities.node import Node, emit, history, say, texts, timed
 from agent.cues import names_a_size
 from agent.dialogue import Dialogue
-from agent.items.fitting import called_for, colour_unsaid, fitting, for_whom
+from agent.items.fitting import called_for, colour_unsaid, fitting
 from agent.items.ordering import foremost, lead_said, place_of
 from agent.items.undercut import undercut, undercut_said
 from agent.items.unmet import unmet, unstated
 from agent.need.leading import leads_by
 from agent.need.parse import Parser
-from agent.need.things import asks_for_a_thing, called, unnamed
+from agent.need.things import asks_for_a_thing, says_what, unnamed
 from agent.reasons.drawback import with_drawback
 from agent.replies import constraint_words
 from agent.state import ReasonTask, TurnState
@@ -31,6 +31,8 @@ from retrieval.need import Need
 from retrieval.recall import Recalled, recall
 from retrieval.suggestion import Suggestion
 
+_LOOKED_THROUGH = 200
+"""Candidates without the limits among which it is looked for what the need names."""
 SIZES = frozenset({"size", "sizes"})
 RECALLED = 40
 """Candidates that are ranked."""
@@ -170,7 +172,9 @@ def _kinds_beyond(index: ShopIndex, need: Need, found: Recalled) -> frozenset[st
     bounded = limits.price_max is not None or limits.price_min is not None or limits.bounds or limits.items_excluded
     if limits.kinds or limits.categories or not bounded or called_for(found.candidates, need.terms):
         return frozenset()
-    return frozenset(item.kind for item in for_whom(called(index.catalogue.values(), need.terms), need.terms))
+    free = replace(limits, price_min=None, price_max=None, bounds=(), items_excluded=frozenset())
+    beyond = recall(index, replace(need, constraints=free), (), n=_LOOKED_THROUGH)
+    return frozenset(item.kind for item in called_for(beyond.candidates, need.terms))
 
 
 def _another_kind(asked: Need, recalled: Recalled) -> bool:
@@ -214,7 +218,7 @@ def _unnamed(recalled: Recalled, parser: Parser) -> str | None:
 
 def _unrelated(recalled: Recalled, parser: Parser) -> bool:
     constraints = recalled.need.constraints
-    if constraints.kinds or constraints.categories or constraints.brands or not recalled.need.terms:
+    if constraints.kinds or constraints.categories or constraints.brands or not says_what(recalled.need.terms):
         return False
     shared = any(c.lexical > 0 for c in recalled.candidates) and _unnamed(recalled, parser) is None
     nearest = max((max(c.semantic, c.passage) for c in recalled.candidates), default=0.0)

@@ -16,8 +16,7 @@ Stance: TypeAlias = Literal["yes", "no", "open"]
 
 _NO = re.compile(r"^(?:no|none|not|never|without)\b|\bnot included\b", re.IGNORECASE)
 _PARTLY = re.compile(
-    r"\b(?:only|except|partly|but|hardly|barely|almost|nearly|if|unless|may|might|could|separately|optional|avoid"
-    r"|wish(?:ed)?|should|would)\b",
+    r"\b(?:only|except|partly|but|hardly|barely|almost|nearly|if|unless|may|might|could|separately|optional|avoid|wish(?:ed)?|should|would)\b",
     re.I,
 )
 """What leaves a yes open."""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from agent.items.unmet import akin
+from agent.need.comparatives import comparatives
 from agent.need.refining import asks_for_cheaper
 from agent.texts import Texts
 from retrieval.catalogue import Item
@@ -16,14 +17,20 @@ from retrieval.recall import Recalled, recall
 
 @dataclass(frozen=True, slots=True)
 class Undercut:
-    """The cheapest item of what is wanted, where something cheaper was asked for; ``kinds`` are others that are."""
+    """The cheapest item of what is wanted, where something cheaper was asked for; ``kinds`` are others that are.
 
-    cheapest: Item
+    Where more or less of a ``measure`` was asked for and there is nothing, that; then there is no cheapest.
+    """
+
+    cheapest: Item | None
     kinds: tuple[str, ...] = ()
+    measure: str = ""
 
 
 def undercut(index: ShopIndex, asked: Need, found: Recalled, message: str) -> tuple[Undercut, Recalled] | None:
     """The cheapest of what is wanted, and candidates of akin kinds that are cheaper still; None if it was not that.
+
+    The same for more or less of a measure: what does not go further than what was spoken of is not shown as if it did.
 
     Blocks: it searches once more.
 
@@ -31,6 +38,8 @@ def undercut(index: ShopIndex, asked: Need, found: Recalled, message: str) -> tu
         asked: with the price that the message set by what was shown.
         found: what was recalled without that price; nothing of it is shown, since all of it is dearer.
     """
+    if found.relaxed == ("measures",) and (more := comparatives(message)):
+        return Undercut(None, measure=more[0].attribute), replace(found, candidates=(), relaxed=())
     cap = asked.constraints.price_max
     if cap is None or found.relaxed != ("price",) or not found.candidates or not asks_for_cheaper(message):
         return None
@@ -54,9 +63,11 @@ def undercut_said(undercut: Undercut, wanted: Sequence[str], texts: Texts) -> st
     Args:
         wanted: the limits besides the price, in words.
     """
+    item = undercut.cheapest
+    if item is None:
+        return texts.say("closing.none_more", attribute=texts.attribute(undercut.measure))
     key = "closing.cheapest_within" if wanted else "closing.cheapest"
     limits = texts.say("comma").join(wanted)
-    item = undercut.cheapest
     said = texts.say(key, title=item.title, price=item.price_text, wanted=limits)
     if not undercut.kinds:
         return said

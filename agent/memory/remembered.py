@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal, TypeAlias
 
 from agent.memory.words import MemoryWords, is_chinese, said_in_chinese, word_stems
-from agent.need.parse import absence_of
+from agent.need.unwanted import absence_of
 from retrieval.need import Bound, Need, Preference
 from retrieval.words import words
 

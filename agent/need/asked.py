@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from agent.need.mentions import Mention, Token
+from agent.need.things import says_what
 from agent.words.lexicon import GENERIC
 from retrieval.need import Constraints, Need
 from retrieval.words import words
@@ -35,7 +36,7 @@ def within_budget(need: Need, before: Need) -> Need:
     'Something for 20 euros', 'toys': toys for 20 euros. A price for tents says nothing of the kettle asked for next.
     """
     earlier, now = before.constraints, need.constraints
-    named = earlier.kinds or earlier.categories or earlier.brands or before.terms
+    named = earlier.kinds or earlier.categories or earlier.brands or says_what(before.terms)
     if named or now.price_min is not None or now.price_max is not None:
         return need
     return replace(need, constraints=replace(now, price_min=earlier.price_min, price_max=earlier.price_max))

@@ -40,10 +40,28 @@ _COMPARED = (
     (re.compile(r"\b(?:better|higher)[- ](?:rated|reviewed)\b", re.I), Preference(RATING, 1, "better rated")),
     (re.compile(r"\bmore popular\b", re.I), Preference(POPULARITY, 1, "more popular")),
 )
+
+
+def _graded(word: str) -> str:
+    """The superlative of an English word, as a pattern: lightest, biggest, most powerful."""
+    if word.endswith("y"):
+        return f"(?:{word[:-1]}iest|most {word})"
+    root = {"big": "bigg"}.get(word, word.removesuffix("e"))
+    return f"(?:{root}est|most {word})"
+
+
+_GRADED = tuple(
+    (re.compile(rf"\b{_graded(word)}\b", re.I), attributes[0], direction)
+    for word, (attributes, direction) in WISHES.items()
+    if not word.endswith(("er", "est")) and "price" not in attributes
+)
+_MAY_GRADE = re.compile(r"est\b|\bmost\b", re.I)
+"""Without this no word is graded, and none need be looked for."""
 _ALREADY = frozenset({"cheapest"})
 """Wishes of the lexicon that ask for what comes first as they stand."""
 _OF_SHOWN = re.compile(
-    r"\bwhich (?:one|of|is|has)\b|\bof (?:these|those|them|the (?:two|three|four|five))\b|\bwhy\b|\bbetween\b"
+    r"\bwhich (?:one|of|is|has)\b(?! (?:your|the shop))"
+    r"|\bof (?:these|those|them|the (?:two|three|four|five))\b|\bwhy\b|\bbetween\b"
     r"|\bhow (?:much|many|heavy|big|long)\b|\b(?:about|than|compare|with|like|take|add|buy|order) the\b"
     r"|^\W*(?:is|are|does|do|has|can|could|will) the\b",
     re.I,
@@ -61,11 +79,9 @@ AROUND = stems(
 def superlatives(text: str) -> tuple[tuple[Preference, tuple[int, int]], ...]:
     """What the text asks to come first, and where it says so."""
     found = [(wish, match.span()) for pattern, wish in _SUPERLATIVES for match in pattern.finditer(text)]
-    for word, (attributes, direction) in WISHES.items():
-        if word.endswith(("er", "est")):
-            continue
-        for match in re.finditer(rf"\b{_graded(word)}\b", text, re.I):
-            found.append((Preference(attributes[0], direction, match[0].casefold()), match.span()))
+    for pattern, attribute, direction in _GRADED if _MAY_GRADE.search(text) else ():
+        for match in pattern.finditer(text):
+            found.append((Preference(attribute, direction, match[0].casefold()), match.span()))
     return tuple(sorted(found, key=lambda each: each[1]))
 
 
@@ -122,11 +138,3 @@ def lead_of(item: Item, wish: Preference, popularity: Mapping[str, float]) -> fl
         known = stated is not None and not isinstance(stated.value, str)
         value = in_base(float(stated.value), stated.unit) if stated is not None and known else None
     return None if value is None else value * wish.direction
-
-
-def _graded(word: str) -> str:
-    """The superlative of an English word, as a pattern: lightest, biggest, most powerful."""
-    if word.endswith("y"):
-        return f"(?:{word[:-1]}iest|most {word})"
-    root = {"big": "bigg"}.get(word, word.removesuffix("e"))
-    return f"(?:{root}est|most {word})"

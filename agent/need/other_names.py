@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Literal, TypeAlias
 
@@ -15,6 +15,7 @@ from agent.words.lexicon import COLOURS, WISHES
 from retrieval.catalogue import Item
 from retrieval.embedding import Embedder, Vectors
 from retrieval.nearness import comparable
+from retrieval.need import Constraints
 from retrieval.words import stem, stems, words
 
 Field: TypeAlias = Literal["kinds", "categories"]
@@ -99,7 +100,7 @@ class OtherNames:
         cosines = self._vectors @ self._embedder.embed([said], "query")[0]
         scaled = [comparable(self._embedder.name, float(cosine), "questions") for cosine in cosines]
         best = int(np.argmax(scaled))
-        if scaled[best] < ALIKE:
+        if scaled[best] < ALIKE or self._beside(best, said):
             return None
         rivals = [near for place, near in enumerate(scaled) if place != best and not self._related(best, place, said)]
         if scaled[best] - max(rivals, default=0.0) < MARGIN:
@@ -110,12 +111,27 @@ class OtherNames:
         """Whether a name is no rival of the best: within it or about it, or of things that go with what is said."""
         (_, mine), (_, name) = self._names[best], self._names[other]
         nested = name in self._within.get(mine, ()) or mine in self._within.get(name, ())
-        beside = stems(said) <= stems(name) and stem(kind_noun(name)) not in stems(said)
-        return nested or beside or stem(kind_noun(name)) == stem(kind_noun(mine))
+        return nested or self._beside(other, said) or stem(kind_noun(name)) == stem(kind_noun(mine))
+
+    def _beside(self, place: int, said: str) -> bool:
+        """Whether a name is of what goes with the thing that is said: a coffee grinder is no coffee."""
+        name = self._names[place][1]
+        return stems(said) <= stems(name) and stem(kind_noun(name)) not in stems(said)
 
     @cached_property
     def _vectors(self) -> Vectors:
         return self._embedder.embed([name for _, name in self._names], "query")
+
+
+def excluding(constraints: Constraints, kinds: Iterable[Meant]) -> Constraints:
+    """The constraints with these kinds and categories excluded."""
+    for meant in kinds:
+        out = frozenset({meant.name})
+        if meant.field == "kinds":
+            constraints = replace(constraints, kinds_excluded=constraints.kinds_excluded | out)
+        else:
+            constraints = replace(constraints, categories_excluded=constraints.categories_excluded | out)
+    return constraints
 
 
 def _phrases(terms: str) -> Iterable[Sequence[str]]:

@@ -4,93 +4,26 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cached_property
 
 from agent.chinese.interpreter import Interpreter, attributes_of, limit_in_english, reads
-from agent.chinese.script import HAN
 from agent.language import reply_language
 from agent.need.asked import categories_asked, is_a_light, moved_on, settled, within_budget
 from agent.need.leading import superlatives, with_one_lead
+from agent.need.limits import Limits, Measure, blank
 from agent.need.mentions import Mention, Names, Token, tokens_of
-from agent.need.other_names import Meant, OtherNames
+from agent.need.other_names import Meant, OtherNames, excluding
 from agent.need.things import asks_for_a_thing
+from agent.need.unwanted import Unwanted
 from agent.texts import Texts
 from agent.words.lexicon import DEGREES, WISHES
 from agent.words.phrasing import search_terms
-from agent.words.quantities import Range, ranges
-from agent.words.thesaurus import synonyms
+from agent.words.quantities import Range
 from retrieval.catalogue import Vocabulary
-from retrieval.need import Absence, Bound, Constraints, Need, Preference, merged
-from retrieval.units import dimension
+from retrieval.need import Bound, Constraints, Need, Preference, merged
 from retrieval.words import stem, stems
 
-_MAIN_ATTRIBUTE = {"mass": "weight", "volume": "capacity", "noise": "noise", "light": "brightness"}
-"""The attribute a bare measure speaks of ('under 1 kg'), if the catalogue states it."""
-_NO_QUALITY = "|".join(
-    (
-        *WISHES,
-        *DEGREES,
-        *[
-            "sure",
-            "bad",
-            "good",
-            "great",
-            "too",
-            "so",
-            "very",
-            "really",
-            "only",
-            "just",
-            "much",
-            "now",
-            "yet",
-            "that",
-            "this",
-            "these",
-            "those",
-            "it",
-            "there",
-            "here",
-            "sold",
-            "new",
-            "interested",
-            "working",
-            "needed",
-            "necessary",
-            "important",
-            "all",
-            "any",
-            "one",
-            "ones",
-            "at",
-            "mine",
-            "yours",
-            "true",
-            "right",
-            "wrong",
-        ],
-    )
-)
-_WITHOUT = re.compile(
-    r"\b(?:without|free\s+(?:of|from)|with\s+no|(?:contains?|containing|has)\s+no|no|does\s+not\s+contain)\s+"
-    rf"(?:(?:any|an?|the|added|artificial)\s+)*([a-z]+|[{HAN}]+)(?:,?\s+(?:or|and|nor)\s+(?:any\s+"
-    rf"|added\s+)?([a-z]+))?\b"
-    r"|\b(?P<free>[a-z]+)-free\b"
-    r"|\b(?:(?:can['’]?t|cannot|can\s+not|couldn['’]?t)\s+(?:stand|bear|tolerate|have|eat)|(?:allergic|intolerant"
-    r"|sensitive)\s+to|"
-    r"allerg(?:y|ies)\s+to|avoid(?:s|ing)?|hates?(?=\s+[a-z]+\s*(?:$|[.,;!?]|and\b|or\b|but\b)))\s+"
-    r"(?:(?:any|the|smell\s+of|artificial)\s+)*(?!\w+ing\b)([a-z]+)(?:,?\s+(?:or|and)\s+([a-z]+))?\b",
-    re.IGNORECASE,
-)
-"""'without perfume', 'no nuts or milk', 'sugar-free', 'I am allergic to nuts'."""
-_NOT = re.compile(
-    rf"\b(?:not|nothing)\s+(?:(?:made\s+(?:of|from)|in|with)\s+)?(?!(?:{_NO_QUALITY})\b)([a-z]+)"
-    rf"(?:,?\s+(?:or|nor)\s+(?!(?:{_NO_QUALITY})\b)([a-z]+))?(?=\s*(?:$|[.,;:!?]|and\b|but\b|not\b|please\b|under\b"
-    rf"|for\b))",
-    re.IGNORECASE,
-)
-"""'not leather', 'nothing in purple': qualities that titles name; a measure ('not heavy') is a wish."""
 _DENIALS = frozenset({"without", "no", "nothing"})
 _SMALL_WORDS = stems(
     "cheaper lighter smaller bigger show find see more other others another different similar prefer please instead "
@@ -98,19 +31,6 @@ _SMALL_WORDS = stems(
     "want need looking something anything one ones brand brands colour color colours colors any"
 )
 """Words that a message may add to what was asked before without beginning anew."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Measure:
-    """A limit on an attribute that the catalogue states."""
-
-    attribute: str
-    limit: Range
-
-
-def absence_of(word: str) -> Absence:
-    """That an item must not have something, under any usual name."""
-    return Absence(word, stems(word) | synonyms(word))
 
 
 class Parser:
@@ -127,9 +47,10 @@ class Parser:
         self._others = others
         self.currency = currency
         self._names = Names(vocabulary)
-        self._titled = others.titled if others else frozenset[str]()
-        self._stated = stems(" ".join(f"{name} {' '.join(found)}" for name, found in vocabulary.values.items()))
+        stated = stems(" ".join(f"{name} {' '.join(found)}" for name, found in vocabulary.values.items()))
+        self._unwanted = Unwanted(stated, others)
         self._own = {"price": "price", **attributes_of(vocabulary), **{name: name for name in vocabulary.units}}
+        self._limits = Limits(vocabulary, self._own, lambda: self._chinese)
         self._heads = frozenset(stem(kind.split()[-1]) for kind in vocabulary.kinds)
 
     def parse(self, message: str, language: str | None = None) -> Need:
@@ -184,31 +105,33 @@ class Parser:
         return self._joined(before, need), taken + 1
 
     def _parse(self, message: str, language: str | None) -> Need:
-        prices, measures, unheld = self._limits(message)
+        limited = self._limits.of(message)
+        prices, measures = limited.prices, limited.measures
         limits = [*prices, *(m.limit for m in measures)]
-        rest = _blank(message, [limit.span for limit in limits])
+        rest = blank(message, [limit.span for limit in limits])
         chinese = reads(message)
         if chinese:
             rest = self._chinese.english(rest)
         english = ", ".join(part for part in (rest, *map(limit_in_english, limits)) if part) if chinese else ""
         tokens = tokens_of(rest)
         reading = self._names.read(tokens)
-        rest = _blank(rest, reading.cut)
-        without, spans = self._without(rest)
+        rest = blank(rest, reading.cut)
+        unwanted = self._unwanted.of(rest)
+        spans = [*unwanted.spans]
         leads = superlatives(rest)
         spans += [span for _, span in leads]
-        constraints = self._constraints(prices, measures, reading.mentions, tokens)
+        constraints = excluding(self._constraints(prices, measures, reading.mentions, tokens), unwanted.kinds)
         spoken = reply_language(message, language)
-        terms = search_terms(_blank(rest, spans))
+        terms = search_terms(blank(rest, spans))
         notes = [*self._notes(prices, Texts.of(spoken))]
-        notes += [Texts.of(spoken).say("note.unheld", said=message[start:end].strip()) for start, end in unheld]
+        notes += [Texts.of(spoken).say("note.unheld", said=message[start:end].strip()) for start, end in limited.unheld]
         if not chinese and not any(mention.is_noun for mention in reading.mentions):
             constraints, meant = self._by_other_names(constraints, terms)
             notes += [Texts.of(spoken).say("note.meant", said=meant.said, name=meant.name)] if meant else []
         return Need(
             message=message,
             terms=terms,
-            constraints=replace(constraints, without=without),
+            constraints=replace(constraints, without=unwanted.absences),
             preferences=tuple(
                 dict.fromkeys((*(self._stated_as(p) for p, _ in leads), *self._wishes(tokens, reading.mentions)))
             ),
@@ -270,48 +193,6 @@ class Parser:
         wished = stems(" ".join(p.word for p in need.preferences))
         return len(stems(need.terms) - _SMALL_WORDS - qualities - wished) <= 1
 
-    def _limits(self, message: str) -> tuple[list[Range], list[_Measure], list[tuple[int, int]]]:
-        """The prices and the measures that the message limits, and where it names a measure that is stated of nothing.
-
-        Such a one stays in the terms.
-        """
-        prices: list[Range] = []
-        unheld: list[tuple[int, int]] = []
-        measures: list[_Measure] = []
-        chinese = self._chinese.limits(message) if reads(message) else []
-        latin = re.sub(f"[{HAN}]", " ", _blank(message, [limit.span for limit in chinese]))
-        for found in (*chinese, *ranges(latin)):
-            if found.unit is None:
-                prices.append(found)
-            elif attribute := self._attribute(found, message):
-                measures.append(_Measure(attribute, found))
-            elif not self._measured_as(found):
-                unheld.append(found.span)
-        return prices, measures, unheld
-
-    def _measured_as(self, limit: Range) -> bool:
-        """Whether anything here is stated in such units, whichever of its measures is meant."""
-        units = frozenset[str]().union(*self.vocabulary.units.values()) if self.vocabulary.units else frozenset[str]()
-        return any(dimension(unit) == dimension(limit.unit) for unit in units)
-
-    def _without(self, text: str) -> tuple[frozenset[Absence], list[tuple[int, int]]]:
-        """What must not be there, of all that the catalogue states of its items, and where that is said."""
-        found: set[Absence] = set()
-        spans: list[tuple[int, int]] = []
-        for match in _WITHOUT.finditer(text):
-            words_named = [word.casefold() for word in match.groups() if word and word.casefold() not in WISHES]
-            named = [absence_of(word) for word in words_named]
-            known = [absence for absence in named if absence.stems & (self._stated | self._titled)]
-            found.update(known)
-            if known and len(known) == len(named) and not match["free"]:
-                spans.append(match.span())
-        for match in _NOT.finditer(text):
-            named = [absence_of(word.casefold()) for word in match.groups() if word]
-            if all(absence.stems & (self._stated | self._titled) for absence in named):
-                found.update(named)
-                spans.append(match.span())
-        return frozenset(found), spans
-
     def _notes(self, prices: Iterable[Range], texts: Texts) -> Iterator[str]:
         """What a shopper must know of prices in a currency that is not the shop's: no rate is known here."""
         shop = self.currency
@@ -322,21 +203,6 @@ class Parser:
         ]
         if read:
             yield texts.say("note.currency", currency=shop, read=texts.say("and").join(dict.fromkeys(read)))
-
-    def _attribute(self, limit: Range, message: str) -> str | None:
-        """The attribute that a measure limits: the one named nearest to it, else the main one of its dimension."""
-        measured = dimension(limit.unit)
-        fitting = [a for a, units in self.vocabulary.units.items() if any(dimension(u) == measured for u in units)]
-        places = [(a, *m.span()) for a in fitting for m in re.finditer(rf"\b{re.escape(a)}\b", message, re.I)]
-        if reads(message):
-            places += [place for place in self._chinese.places(message) if place[0] in fitting]
-        named = [(max(limit.span[0] - end, start - limit.span[1]), -len(a), a) for a, start, end in places]
-        if named:
-            return min(named)[2]
-        main = self._own.get(_MAIN_ATTRIBUTE.get(measured or "", ""))
-        if main in fitting:
-            return main
-        return fitting[0] if len(fitting) == 1 else None
 
     def _wishes(self, tokens: Sequence[Token], mentions: Sequence[Mention]) -> Iterator[Preference]:
         taken = {i for m in mentions if m.field != "head" for i in range(m.first, m.last + 1)}
@@ -371,7 +237,7 @@ class Parser:
     def _constraints(
         self,
         prices: Sequence[Range],
-        measures: Sequence[_Measure],
+        measures: Sequence[Measure],
         mentions: Sequence[Mention],
         tokens: Sequence[Token],
     ) -> Constraints:
@@ -396,10 +262,3 @@ class Parser:
                 bounds=tuple(Bound(m.attribute, m.limit.unit or "", m.limit.low, m.limit.high) for m in measures),
             )
         )
-
-
-def _blank(text: str, spans: Iterable[tuple[int, int]]) -> str:
-    """The text with these spans as spaces, so that positions stay."""
-    for start, end in spans:
-        text = text[:start] + " " * (end - start) + text[end:]
-    return text

@@ -46,9 +46,12 @@ _OF_A_THING = words(
 )
 """What a thing has, or a talk is about: 'a smaller size' goes on from the thing."""
 _A_THING = re.compile(
-    r"^(?:(?:hmm+|ok(?:ay)?|and|or|so|then|well|what about|how about|maybe|rather|actually|do you (?:have|sell)"
-    r"|i(?:['’]d like| want| need))"
-    r"[\s,]+)*(?:an?|some|any)\s+(?P<noun>[a-z]+(?:\s+[a-z]+)?)(?:\s+(?:too|then|please|instead|as well|for)\b.*)?\W*$",
+    r"^(?:(?:hmm+|ok(?:ay)?|and|or|so|then|well|maybe|rather|actually|i(?:['’]d like| want| need))[\s,]+)*"
+    r"(?:(?:what about|how about)\s+(?:an?|some|any)\s+|(?:what about|how about)\s+(?=[a-z]+[^s]s\W*$)|(?:an?|some"
+    r"|any)\s+|"
+    r"(?:do|have) (?:you|u|ya) (?:(?:have|sell|stock|got)\s+)?(?:an?\s+|some\s+|any\s+)?)"
+    r"(?P<noun>(?!(?:it|this|that|these|those|the|them|one|in)\b)[a-z]+(?:\s+[a-z]+)?)(?:\s+(?:too|then|please"
+    r"|instead|as well|for)\b.*)?\W*$",
     re.IGNORECASE,
 )
 """A message that is no more than a thing with an article: 'what about a desk?'."""
@@ -100,6 +103,11 @@ def _noun(phrase: str) -> str:
     return found[-1] if found else ""
 
 
+def says_what(terms: str) -> bool:
+    """Whether terms say anything of what is wanted: 'something nice for my girlfriend' does not."""
+    return bool(stems(terms) - _EMPTY)
+
+
 def asks_for_a_thing(message: str) -> bool:
     """Whether a message is no more than a thing with an article: 'a desk', and neither 'a bigger one' nor 'a lot'."""
     match = _A_THING.search(message)
@@ -119,11 +127,14 @@ def is_wish(phrase: str) -> bool:
 def called(items: Iterable[Item], terms: str) -> list[Item]:
     """The items that are what the terms name; those that only have the word in their name, if none is; maybe none.
 
-    A thing named later narrows what an earlier one left, and is passed over where nothing is both.
+    What comes first may be any word of a title, what follows a noun of one. A thing named later narrows what an
+    earlier one left, and is passed over where nothing is both.
     """
     found = all_of = list(items)
     nouns = [item.kind for item in all_of] + [title_noun(item) for item in all_of]
-    for thing in things(terms, nouns):
+    first, _, rest = terms.partition(",")
+    titles = [word for item in all_of for word in re.findall(r"[^\W\d_]{3,}", item.title.casefold())]
+    for thing in (*things(first, nouns + titles), *things(rest, nouns)):
         exact = [item for item in found if thing.is_what(item)]
         found = exact or [item for item in found if thing.names(item)] or found
     return [] if found is all_of else found

@@ -1,4 +1,7 @@
-"""What service is asked about in everyday words, as a plain question that the shop's own texts are near to."""
+"""Returns, faults and changes of an order in everyday words, as plain questions that a shop's own texts are near to.
+
+Not delivery or payment: what is asked of these in other words than the shop's is as a rule what it does not offer.
+"""
 
 from __future__ import annotations
 
@@ -19,11 +22,6 @@ _TOPICS = (
         r"|\b(?:does|do)(?:n['’]?t| not) work\b|\brepair\w*\b|\bguarantee\w*\b",
         "An item is faulty or damaged: is there a warranty?",
     ),
-    (
-        r"\bship(?:s|ped|ping)?\b|\bpostage\b|\bdeliver\w*\b|\bcourier\b|\bget here\b|\barrive\b",
-        "How long does delivery take and what does it cost?",
-    ),
-    (r"\bpay(?:ing|ment)?\b|\bcredit card\b|\binvoice\b|\bpaypal\b", "How can I pay?"),
     (
         r"\b(?:cancel|change|amend|correct)\b.*\b(?:order|address)\b|\bwrong address\b",
         "Can I cancel or change my order?",

@@ -14,7 +14,7 @@ from datetime import UTC, datetime
 import numpy as np
 
 from agent.assistant import Question
-from agent.understanding import too_open
+from agent.need.open import too_open
 from retrieval.events import Event
 from retrieval.history import Trace, traces
 from retrieval.need import Need

@@ -1,0 +1,277 @@
+"""Conversations with a shop that nothing was made for: few attributes, no colours, other kinds; the real embedding."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from agent.assistant import Question
+from agent.gathered import Gathered, gather
+from agent.shop.systems import Coupon
+from retrieval.catalogue import Item
+from retrieval.policies import Answer
+from serving.bench.dialog_rooms import local_shop
+from serving.settings import Settings
+from serving.shop import Shop
+from serving.system_store import SystemStore
+from tests.retrieval.samples import item
+
+
+def thing(title: str, kind: str, category: str, price: float, text: str = "", **fields: Any) -> Item:
+    name = title.casefold().replace(" ", "-")
+    return item(name, title, kind=kind, category=category, price=price, description=text or f"{title}.", **fields)
+
+
+SHELF = [
+    thing("Vellmar Corner Sofa", "sofas", "living room", 900, "A wide sofa in green velvet.", says=[(4, "Soft.")]),
+    thing("Ostby Loveseat Sofa", "sofas", "living room", 420, "A small sofa in grey linen."),
+    thing("Ostby Reading Armchair", "armchairs", "living room", 210, "A chair to read in, beech legs."),
+    thing("Brindle Kitchen Stool", "stools", "kitchen", 45, "A stool of oak.", weight=4200),
+    thing("Brindle Folding Stool", "stools", "kitchen", 25, "A stool that folds flat.", weight=2100),
+    thing("Quay Men's Chronograph", "wrist watches", "mens accessories", 150, "Steel case.", says=[(5, "Keeps time.")]),
+    thing("Quay Field Timer", "wrist watches", "mens accessories", 90, "Canvas strap.", says=[(3, "Scratches.")]),
+    thing("Luno Petite", "wrist watches", "womens accessories", 120, "A narrow gold dial.", says=[(4, "Pretty.")]),
+    thing("Hartle Leather Satchel", "satchels", "bags", 80, "A brown satchel.", says=[(2, "Strap tore.")]),
+    thing("Hartle Canvas Satchel", "satchels", "bags", 60, "A blue satchel.", says=[(5, "Holds all."), (4, "Good.")]),
+    thing("Hartle Felt Satchel", "satchels", "bags", 70, "A grey satchel."),
+    thing("Calder S20", "smartphones", "electronics", 300, "A phone with two cameras.", says=[(4, "Quick.")]),
+    thing(
+        "Calder S10", "smartphones", "electronics", 190, "A phone with one camera.", says=[(5, "Small."), (5, "Ok.")]
+    ),
+    thing("Calder Travel Charger", "chargers", "electronics", 20, "Charges phones."),
+]
+
+
+def coupon(code: str, percent: int, *categories: str) -> Coupon:
+    until = date(2030, 1, 1)
+    return Coupon(code, code, "percent", Decimal(percent), date(2026, 1, 1), until, categories=frozenset(categories))
+
+
+COUPONS = [coupon("ROOMY12", 12, "living room", "kitchen"), coupon("CARRY20", 20, "bags")]
+ANSWERS = [
+    Answer(
+        "p1", "Can I return an item, how long do I have, how is it refunded?", "You have 21 days to send it in.", "R"
+    ),
+    Answer("p2", "Is there a warranty, what if an item is faulty?", "Faulty goods are replaced for two years.", "W"),
+    Answer("p3", "How long does delivery take and what does it cost?", "Two to four days, 5 EUR.", "D"),
+]
+
+
+@pytest.fixture(scope="module")
+def shop(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shop]:
+    settings = Settings(store=tmp_path_factory.mktemp("elsewhere"), _env_file=None)  # type: ignore[call-arg]
+    with local_shop(settings, lambda _: None, demo=False) as opened:
+        opened.index.add_items(SHELF)
+        opened.index.add_answers(ANSWERS)
+        SystemStore(opened.store.engine).set_coupons(COUPONS, prune=True)
+        yield opened
+
+
+def talk(shop: Shop, *messages: str) -> list[Gathered]:
+    session = shop.store.open_session(None)
+
+    async def held() -> list[Gathered]:
+        return [await gather(shop.assistant.turn(Question(message, session))) for message in messages]
+
+    return asyncio.run(held())
+
+
+def told(turn: Gathered) -> str:
+    return turn.message.text
+
+
+def titles(turn: Gathered) -> list[str]:
+    return [card.title for card in turn.cards]
+
+
+def kinds(shop: Shop, turn: Gathered) -> set[str]:
+    return {shop.index.catalogue[card.item_id].kind for card in turn.cards}
+
+
+class TestWhatComesFirst:
+    """Superlatives put the cards in order, and say by what; of the whole shop where nothing is named."""
+
+    def test_the_least_costly_of_a_kind(self, shop: Shop) -> None:
+        last = talk(shop, "I am after a satchel", "which is your most affordable one?")[-1]
+        assert titles(last)[0] == "Hartle Canvas Satchel" and "60 EUR" in told(last)
+        assert [card.price for card in last.cards] == sorted(card.price for card in last.cards)
+
+    def test_by_reviews(self, shop: Shop) -> None:
+        last = talk(shop, "top rated smartphones")[-1]
+        assert titles(last)[0] == "Calder S10"
+        assert "5.0 of 5 (2 reviews)" in told(last)
+
+    def test_of_all_that_there_is(self, shop: Shop) -> None:
+        last = talk(shop, "what is the priciest item you sell?")[-1]
+        assert titles(last)[0] == "Vellmar Corner Sofa"
+
+    def test_a_measure(self, shop: Shop) -> None:
+        last = talk(shop, "the lightest stool please")[-1]
+        assert titles(last)[0] == "Brindle Folding Stool" and "2100 g" in told(last)
+
+    @pytest.mark.parametrize("asked", ["the latest satchel", "your best-selling satchels"])
+    def test_what_the_shop_does_not_know_is_said(self, shop: Shop, asked: str) -> None:
+        last = talk(shop, asked)[-1]
+        assert "does not say" in told(last) and kinds(shop, last) == {"satchels"}
+
+    def test_a_newer_wish_for_order_replaces_the_older(self, shop: Shop) -> None:
+        last = talk(shop, "the least expensive smartphone", "and the most expensive?")[-1]
+        assert titles(last)[0] == "Calder S20"
+
+
+class TestCheaperThanTheCheapest:
+    def test_nothing_dearer_is_shown_and_it_is_said_which_is_cheapest(self, shop: Shop) -> None:
+        _, cheapest, none = talk(shop, "a satchel", "the cheapest of the satchels", "that is too expensive")
+        assert cheapest.cards and not none.cards
+        assert "Hartle Canvas Satchel" in told(none) and "cheapest" in told(none)
+
+    def test_the_wish_stands_as_it_did(self, shop: Shop) -> None:
+        last = talk(shop, "stools", "something less expensive than the Brindle Folding Stool", "any others?")[-1]
+        assert last.need is not None and last.need.constraints.get("price_max") is None
+
+    def test_a_kind_that_is_akin_is_named_as_such(self, shop: Shop) -> None:
+        last = talk(shop, "sofas", "cheaper than the Loveseat please")[-1]
+        assert "Ostby Loveseat Sofa at 420 EUR" in told(last)
+        assert kinds(shop, last) <= {"armchairs"}
+        assert all(card.price < 420 for card in last.cards)
+        assert not last.cards or "armchairs" in told(last)
+
+    def test_a_thing_that_only_titles_name(self, shop: Shop) -> None:
+        """Where no kind is called so, what costs less is not passed off as one."""
+        last = talk(shop, "a loveseat", "anything less expensive?")[-1]
+        assert "Ostby Loveseat Sofa at 420 EUR is the cheapest" in told(last)
+        assert kinds(shop, last) <= {"armchairs"}
+
+
+class TestLikeAnother:
+    def test_it_is_not_the_thing_itself(self, shop: Shop) -> None:
+        last = talk(shop, "an alternative to the Hartle Leather Satchel")[-1]
+        assert last.cards and "Hartle Leather Satchel" not in titles(last)
+        assert kinds(shop, last) == {"satchels"}
+
+    def test_lighter_than_it(self, shop: Shop) -> None:
+        last = talk(shop, "something like the Brindle Kitchen Stool but lighter")[-1]
+        assert titles(last) == ["Brindle Folding Stool"]
+
+    def test_nothing_heavier_is_shown_as_lighter(self, shop: Shop) -> None:
+        last = talk(shop, "stools", "something like the Brindle Folding Stool but more lightweight")[-1]
+        assert not last.cards and "weight" in told(last)
+
+    def test_what_is_stated_of_none_cannot_be_gone_by(self, shop: Shop) -> None:
+        last = talk(shop, "satchels", "are there lighter ones?")[-1]
+        assert "does not state the weight" in told(last) and kinds(shop, last) == {"satchels"}
+
+
+class TestWhatIsSaidOfAThing:
+    def test_a_colour_that_no_attribute_states(self, shop: Shop) -> None:
+        assert titles(talk(shop, "a satchel", "in blue")[-1]) == ["Hartle Canvas Satchel"]
+        assert "purple" in told(talk(shop, "a satchel", "in purple")[-1])
+
+    def test_a_material_that_is_not_wanted(self, shop: Shop) -> None:
+        last = talk(shop, "satchels, not leather")[-1]
+        assert last.cards and "Hartle Leather Satchel" not in titles(last)
+
+    def test_whom_it_is_for(self, shop: Shop) -> None:
+        his, hers = talk(shop, "a wrist watch for my brother", "sorry, I meant for my sister")
+        assert "Luno Petite" not in titles(his)
+        assert "Quay Men's Chronograph" not in titles(hers) and "Luno Petite" in titles(hers)
+
+    @pytest.mark.parametrize("asked", ["a mobile phone for my grandfather, up to 250", "got any cellphones below 250"])
+    def test_another_name_of_a_kind(self, shop: Shop, asked: str) -> None:
+        last = talk(shop, asked)[-1]
+        assert titles(last) == ["Calder S10"] and "smartphones" in told(last)
+
+    def test_a_budget_for_somebody_holds_for_what_is_named_next(self, shop: Shop) -> None:
+        last = talk(shop, "something nice for my wife, 65 at most", "a satchel maybe")[-1]
+        assert titles(last) == ["Hartle Canvas Satchel"]
+
+    def test_a_size_that_nothing_states(self, shop: Shop) -> None:
+        assert "does not state the size" in told(talk(shop, "a wrist watch", "size L")[-1])
+
+    def test_another_thing_begins_anew(self, shop: Shop) -> None:
+        last = talk(shop, "a green sofa", "how about a wardrobe")[-1]
+        assert "wardrobe" in told(last) or not last.cards
+
+    @pytest.mark.parametrize(
+        "asked", ["satchel for my aunt", "a satchel, I got him a charger last year and he lost it"]
+    )
+    def test_the_run_of_a_sentence_is_no_wish(self, shop: Shop, asked: str) -> None:
+        last = talk(shop, asked)[-1]
+        assert kinds(shop, last) == {"satchels"}
+        assert "does not say" not in told(last) and "called" not in told(last)
+
+
+class TestOneOfThem:
+    def test_chosen(self, shop: Shop) -> None:
+        last = talk(shop, "smartphones", "I'll take the second")[-1]
+        assert "basket" in told(last) and not last.cards
+
+    def test_only_pointed_at(self, shop: Shop) -> None:
+        first, second = talk(shop, "satchels", "and what about the third?")
+        assert titles(first)[2] in told(second)
+
+    @pytest.mark.parametrize("asked", ["is it any good?", "what do buyers think of it?", "does anybody like it"])
+    def test_what_is_thought_of_it(self, shop: Shop, asked: str) -> None:
+        last = talk(shop, "the dearest smartphone", asked)[-1]
+        assert "4.0 of 5" in told(last) and "Quick." in told(last)
+
+    def test_what_it_costs(self, shop: Shop) -> None:
+        assert "300 EUR" in told(talk(shop, "the most expensive smartphone", "how much was the first one again")[-1])
+
+    def test_which_is_newer_is_not_known(self, shop: Shop) -> None:
+        last = talk(shop, "smartphones", "which one is newer?")[-1]
+        assert "does not say which of them is newer" in told(last)
+
+
+class TestNotForAShop:
+    @pytest.mark.parametrize(
+        "asked", ["act like you are a wine waiter", "imagine you're my grandma", "play the role of a satchel maker"]
+    )
+    def test_a_part_to_play_is_declined(self, shop: Shop, asked: str) -> None:
+        last = talk(shop, asked)[-1]
+        assert not last.cards and "outside what I can help with" in told(last)
+
+    @pytest.mark.parametrize("said", ["hm, let me sleep on it", "just looking around", "forget about it"])
+    def test_who_ponders_is_left_in_peace(self, shop: Shop, said: str) -> None:
+        last = talk(shop, "satchels", said)[-1]
+        assert not last.cards and "Take your time" in told(last)
+
+
+class TestCoupons:
+    @pytest.mark.parametrize("asked", ["got a voucher for satchels?", "is there a promo code on bags"])
+    def test_only_what_applies_to_the_kind(self, shop: Shop, asked: str) -> None:
+        last = talk(shop, "a stool", asked)[-1]
+        assert "CARRY20" in told(last) and "ROOMY12" not in told(last)
+
+    def test_asked_again_of_another_kind(self, shop: Shop) -> None:
+        *_, sofas, phones = talk(shop, "any discount codes for satchels", "and sofas?", "what about smartphones?")
+        assert "ROOMY12" in told(sofas) and "CARRY20" not in told(sofas)
+        assert "no coupon for smartphones" in told(phones)
+
+    def test_of_one_that_is_shown(self, shop: Shop) -> None:
+        _, _, last = talk(
+            shop, "the cheapest satchel", "any vouchers for satchels?", "would it apply to the first one?"
+        )
+        assert "48 EUR instead of 60 EUR" in told(last)
+
+
+class TestService:
+    @pytest.mark.parametrize(
+        "asked", ["can I ship them back, I tried them on outdoors", "it's too tight, I want to swap it"]
+    )
+    def test_everyday_words_for_a_return(self, shop: Shop, asked: str) -> None:
+        assert "21 days" in told(talk(shop, asked)[-1])
+
+    def test_something_that_was_bought_broke(self, shop: Shop) -> None:
+        last = talk(shop, "the stool I ordered from you arrived cracked")[-1]
+        assert "replaced for two years" in told(last) and not last.cards
+
+    def test_goods_named_after_questions_without_an_answer_are_looked_for(self, shop: Shop) -> None:
+        asked = ["the Hartle Felt Satchel", "is it vegan?", "does it float?", "smartphones then"]
+        last = talk(shop, *asked)[-1]
+        assert kinds(shop, last) == {"smartphones"}
