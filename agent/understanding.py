@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, replace
 
 from agent import views
@@ -34,8 +35,12 @@ _OPEN = stems(
     "i me my for a an the to some any can could you what do have would like hello hi"
 )
 """Words that do not say what kind of thing is wanted."""
+_PEOPLE = stems("teacher boss girlfriend boyfriend parents grandmother grandfather elderly people men women student")
+"""Whom a thing is for, and that tell as little of it."""
 
 
+_BEGINS = re.compile("礼物|礼品|推荐|买点|买些|买东西|(?:什么|啥)(?:好|东西)")
+"""What a Chinese message that wants something new has in it."""
 OWN_ANSWER_ABOVE = 0.7
 """Cosine from which on a question is one that the shop has answered, whatever it was guessed to want.
 
@@ -135,14 +140,25 @@ def _read(context: TurnContext, question: Question, before: Dialogue, guess: Gue
     route, meant = route_of(intent, before, meant, attended, leaves) if alone.language in READ else ("talk", ())
     need = alone
     if route == "find":
-        need = _wanted(context, question, before, meant, refines=intent == "refine")
+        goes_on = intent == "refine" or _adds_in_chinese(context, alone, question.message)
+        need = _wanted(context, question, before, meant, refines=goes_on)
     applied = apply(_memories(context, question), need) if route == "find" else Applied(need)
     if route == "find" and too_open(applied.need):
         if context.intent is None and not before.clarified and not _is_known(context, question):
             route = "ask_back"
         else:  # words that say nothing are not searched for: what is popular and what fits the shopper is shown
             applied = replace(applied, need=replace(applied.need, terms=""))
+    elif route == "find" and applied.need.english and not stems(applied.need.terms) - _OPEN - _PEOPLE:
+        applied = replace(applied, need=replace(applied.need, terms=""))  # 'for my teacher, under 30' names no thing
     return Read(applied.need, intent, route, meant, attended, leaves, applied, need)
+
+
+def _adds_in_chinese(context: TurnContext, alone: Need, message: str) -> bool:
+    """Whether a Chinese message adds to what is wanted: it names no thing of its own and does not begin anew.
+
+    A Chinese sentence that goes on ('他是新手') has no word that says so.
+    """
+    return bool(alone.english) and not context.parser.unsold(message) and not _BEGINS.search(message)
 
 
 def _answered_already(context: TurnContext, alone: Need, meant: tuple[str, ...]) -> bool:

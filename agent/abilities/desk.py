@@ -77,7 +77,9 @@ def _asked_in_context(state: TurnState, runtime: Node) -> Vectors:
     before = Dialogue.of(state.get("dialogue")).said
     if not before or before[-1].intent != "support" or len(message.split()) > _SHORT:
         return vector
-    if need.english and any(near >= PLAIN_ABOVE for _, near in index.search_answers(vector, 1, runtime.context.now.date())):
+    if need.english and any(
+        near >= PLAIN_ABOVE for _, near in index.search_answers(vector, 1, runtime.context.now.date())
+    ):
         return vector  # Chinese is terse: that it is short does not say that it leans on anything
     asked = runtime.context.parser.parse(before[-1].asked)
     joined = index.query_vector(f"{asked.english or asked.message}. {message}")

@@ -47,9 +47,7 @@ async def explain(state: TurnState, runtime: Node) -> TurnState:
             found = overview(item, texts(state))
         else:
             message = state["question"].message
-            reading = await asyncio.to_thread(
-                read, context.index.embedder, item, asked, need.language, said=message
-            )
+            reading = await asyncio.to_thread(read, context.index.embedder, item, asked, need.language, said=message)
             found = await AnswerWriter.beside(context.writer).write(reading, context.budget, language=need.language)
     if found.abstained and (own := await own_answer(state, runtime, OWN_ANSWER_ABOVE, beyond=(item,))):
         return own | {"about": (item.item_id,)}

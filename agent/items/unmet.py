@@ -31,9 +31,7 @@ class Unmet:
     nearest: Item | None
 
 
-def unmet(
-    index: ShopIndex, need: Need, shown: Sequence[Item], wishes: Sequence[tuple[str, str]] = ()
-) -> Unmet | None:
+def unmet(index: ShopIndex, need: Need, shown: Sequence[Item], wishes: Sequence[tuple[str, str]] = ()) -> Unmet | None:
     """The wish that the shop says of none of the items shown: 'noise cancelling' beside plain headphones.
 
     Only the shop's own words count, not its customers'. Blocks: it searches once where a wish is not met.

@@ -12,7 +12,10 @@ from retrieval.need import Need
 from retrieval.words import stems
 
 _CENT = 0.01
-_CHEAPER = re.compile(r"\b(?:cheaper|less expensive|lower price|costs? less)\b|便宜(?:一?点|些|的)|更便宜|(?<![不要别])太贵|(?:有点|有些)贵", re.I)
+_CHEAPER = re.compile(
+    r"\b(?:cheaper|less expensive|lower price|costs? less)\b|便宜(?:一?点|些|的)|更便宜|(?<![不要别])太贵|贵了|(?:有点|有些)贵",
+    re.I,
+)
 _DEARER = re.compile(r"\b(?:more expensive|higher end|pricier|costs? more)\b|更贵|贵一?点", re.I)
 _NOT_THAT_BRAND = re.compile(
     r"\b(?:not|no|other than|except|don't (?:like|want)|hate)\s+(?:from\s+|by\s+)?(?:that|this|the same)\s+"
