@@ -36,8 +36,8 @@ class Lexicon:
     """Words by what they mean.
 
     ``meanings`` has what a Chinese word may mean, the usual first; ``cues`` the words that decide what becomes of the
-    ones around them ('not', 'except', ...); ``names`` has the Chinese name of an English word, ``values`` of one that is
-    the value of an attribute and not its name, ``units`` of a unit.
+    ones around them ('not', 'except', ...); ``names`` has the Chinese name of an English word, ``values`` of one that
+    is the value of an attribute and not its name, ``units`` of a unit.
     """
 
     meanings: dict[str, tuple[Meaning, ...]]

@@ -28,7 +28,7 @@ TELLING = Path(__file__).parent / "telling.yaml"
 QUOTED = re.compile(r"「[^」]*」|『[^』]*』|“[^”]*”|《[^》]*》|(?<!\w)\"[^\"]*\"")
 _CLAUSE = re.compile(rf"(?:{QUOTED.pattern}|[^,;:.!?、…]|(?<=\d)[.,](?=\d))+|[,;:.!?、…]+")
 _NUMBER = re.compile(NUMBER)
-_COUNTER = re.compile(r"\s?[个只件台把双条本套款瓶支部盒顶副块张根种层档位颗枚道袋包次节部家间本下](?![月])")
+_COUNTER = re.compile(r"\s?[个只件台把双条本套款瓶支部盒顶副块张根种层档位颗枚道袋包次节部家间本下度](?![月])")
 _LATIN = re.compile(rf"[^\W_{HAN}]+(?:['’&+./×-][^\W_{HAN}]+)*%?")
 _HALF = re.compile(rf"(?P<whole>{NUMBER})个半(?P<unit>小时|钟头|月)|(?P<count>{NUMBER})(?P<unit2>年|小时|公斤|升|米)半")
 _STARS = re.compile(r"(\d(?:\.\d)?|[一二三四五])\s*(?:颗)?星")
@@ -181,7 +181,7 @@ def _words(clause: str) -> Iterator[tuple[str, tuple[Sense, ...]]]:
             unknown = ""
         if word:
             yield word, senses
-            after_number = word[0].isdigit()
+            after_number = (senses[0].english if senses else word)[:1].isdigit()
         at = end
     if unknown:
         yield unknown, ()
@@ -194,12 +194,12 @@ def _next(clause: str, at: int, *, after_number: bool) -> tuple[str, tuple[Sense
         inner = quoted[0][1:-1]
         return (f"“{inner}”" if quoted[0][0] != "《" else inner), (), quoted.end()
     known = _longest(clause, at)
-    if known == at + 1 and (end := Dictionary.read().longest(clause, at)) and end > known and _is_word(clause, at, end):
-        return clause[at:end], _in_dictionary(clause[at:end]), end  # 干净 is clean, though 干 is "dry"
     written = _NUMBER.match(clause, at)
     counted = _quantity(clause, written) if written else None
     if written and counted and (known is None or written.end() >= known or counted[2] > known):
         return counted  # 十分钟 is ten minutes, though 十分 is "very"
+    if known == at + 1 and (end := Dictionary.read().longest(clause, at)) and end > known and _is_word(clause, at, end):
+        return clause[at:end], _in_dictionary(clause[at:end]), end  # 干净 is clean, though 干 is "dry"
     if known is not None:
         senses = Told.read().senses[clause[at:known]]
         beside = after_number or _NUMBER.match(clause, _past_fillers(clause, known)) is not None
@@ -227,7 +227,7 @@ def _is_word(clause: str, at: int, end: int) -> bool:
 def _spelled(value: str) -> tuple[Sense, ...]:
     """A whole number below a hundred in an English word, as evidence may have it."""
     word = spelled(int(value)) if value.isdigit() else None
-    return (Sense(word),) if word else ()
+    return (Sense(word, exact=True),) if word else ()
 
 
 def _past_fillers(clause: str, at: int) -> int:
