@@ -37,6 +37,8 @@ _ABLE = re.compile(
     rf"(?P<verb>[{HAN}])(?P<how>[得不])(?:动|下|开|起|住|上|出|进|掉|完|到|了(?![解]))(?![{HAN}]?[得不])"
 )
 """A verb with what comes of it, or does not: 剪得动 is 剪, 关不掉 is 不关."""
+_DENYING = frozenset("不没无未非别")
+"""What a word of the dictionary may not begin with: 不舒服 is "not comfortable", and no illness."""
 _EXACT = frozenset({"values", "materials", "colours"})
 _ASKED = ("you wanted", "you mentioned", "you named", "your budget", "your limit")
 """How a clause is told that takes up what the shopper asked."""
@@ -198,7 +200,13 @@ def _next(clause: str, at: int, *, after_number: bool) -> tuple[str, tuple[Sense
     counted = _quantity(clause, written) if written else None
     if written and counted and (known is None or written.end() >= known or counted[2] > known):
         return counted  # 十分钟 is ten minutes, though 十分 is "very"
-    if known == at + 1 and (end := Dictionary.read().longest(clause, at)) and end > known and _is_word(clause, at, end):
+    if (
+        known == at + 1
+        and clause[at] not in _DENYING
+        and (end := Dictionary.read().longest(clause, at))
+        and end > known
+        and _is_word(clause, at, end)
+    ):
         return clause[at:end], _in_dictionary(clause[at:end]), end  # 干净 is clean, though 干 is "dry"
     if known is not None:
         senses = Told.read().senses[clause[at:known]]

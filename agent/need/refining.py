@@ -13,7 +13,8 @@ from retrieval.words import stems
 
 _CENT = 0.01
 _CHEAPER = re.compile(
-    r"\b(?:cheaper|less expensive|lower price|costs? less)\b|便宜(?:一?点|些|的)|更便宜|(?<![不要别])太贵|贵了|(?:有点|有些)贵",
+    r"\b(?:cheaper|less expensive|lower price|costs? less)\b"
+    r"|便宜(?:一?点|些|的)|更便宜|(?<![不要别])太贵|贵了|(?:有点|有些)贵",
     re.I,
 )
 _DEARER = re.compile(r"\b(?:more expensive|higher end|pricier|costs? more)\b|更贵|贵一?点", re.I)
@@ -26,7 +27,8 @@ _NOT_THAT_BRAND = re.compile(
 _THAN = re.compile(r"\bthan\b|比", re.I)
 _ELSE = re.compile(
     r"\b(?:anything|something|what|any|others?)\s+else\b|\bshow me (?:more|others)\b|\bany others?\b|\bmore options\b"
-    r"|\bnone of (?:these|those|them)\b|还有(?:别的|其他|其它|没有别的|吗)|换一?(?:批|些)|别的呢|再来(?:几|一些|点)|都不(?:喜欢|满意|合适)",
+    r"|\bnone of (?:these|those|them)\b"
+    r"|还有(?:别的|其他|其它|没有别的|吗)|换一?(?:批|些)|别的呢|再来(?:几|一些|点)|都不(?:喜欢|满意|合适)",
     re.I,
 )
 _NOT_IT = re.compile(
