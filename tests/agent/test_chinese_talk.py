@@ -11,6 +11,7 @@ from agent.items.asking import asked_of
 from agent.items.overview import asks_for_all, asks_for_faults
 from agent.items.unmet import unmet
 from agent.memory.commands import command_of
+from agent.memory.hearing import Listener
 from agent.need.parse import Parser
 from agent.need.references import References
 from agent.need.refining import Shown, changed
@@ -151,3 +152,8 @@ def test_verbs_with_their_outcome_and_numbers_in_words_are_read(claim: str, evid
 def test_numbers_are_spelled_as_english_does() -> None:
     assert [spelled(n) for n in (0, 13, 40, 73)] == ["zero", "thirteen", "forty", "seventy-three"]
     assert spelled(100) is None
+
+
+def test_lasting_dislikes_are_heard_in_traditional_characters(parser: Parser) -> None:
+    (proposal,) = Listener(parser).hear("我從來不穿羊毛").proposals
+    assert (proposal.kind, proposal.effect) == ("dislike", {"without": ["wool"]})
