@@ -89,6 +89,8 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
         return "recommend"  # 'do you have running shoes' is answered by what there is
     if guess.intent == "stock" and before.need is not None and COLOURS & words(question.message):
         return "refine"  # 'do you have it in blue'
+    if guess.intent == "stock" and stated.get("colours") and not meant:
+        return "recommend" if before.need is None else "refine"  # '灰色有吗' asks for another colour
     if guess.intent in SERVICE:
         named = {"kinds", "categories", "brands", "colours"}
         sure = guess.probability >= SERVICE_ABOVE or not stated.keys() - named
@@ -238,6 +240,8 @@ def _about(intent: Intent, before: Dialogue, meant: tuple[str, ...]) -> tuple[st
     if intent == "compare":
         if len(meant) > 1:
             return meant
+        if len(meant) == 1 and meant[0] not in before_them(before) and (focus := before.about or before.shown):
+            return (focus[0], meant[0])  # 'which is cheaper, compared with the Brume'
         compared = before_them(before)[:4] if len(before_them(before)) > 1 else ()
         # who leads in what is asked ('which is the lightest') comes first, and is spoken of from then on
         return tuple(sorted(compared, key=lambda item_id: item_id not in meant))

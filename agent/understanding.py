@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import re
 from dataclasses import dataclass, replace
 
 from agent import views
@@ -19,7 +20,7 @@ from agent.language import READ
 from agent.memory.remembered import Applied, Remembered, apply
 from agent.memory.remembering import Attended, attend
 from agent.need.leading import AROUND, asks_for_the_first, leads_by
-from agent.need.open import OPEN, names_goods, too_open
+from agent.need.open import OPEN, PEOPLE, names_goods, too_open
 from agent.need.parse import Parser
 from agent.need.refining import Shown, beside_another, changed, left_open, undecided, without
 from agent.shop.handoff import Reason as HandoffReason
@@ -30,6 +31,8 @@ from retrieval.need import Constraints, Need, narrowed
 from retrieval.policies import Answer
 from retrieval.words import stems
 
+_BEGINS = re.compile("礼物|礼品|推荐|买点|买些|买东西|(?:什么|啥)(?:好|东西)")
+"""What a Chinese message that wants something new has in it."""
 OWN_ANSWER_ABOVE = 0.7
 """Cosine from which on a question is one that the shop has answered, whatever it was guessed to want.
 
@@ -114,52 +117,66 @@ def _read(context: TurnContext, question: Question, before: Dialogue, guess: Gue
     alone = context.parser.parse(question.message, question.language)
     attended = Attended() if opens(question.message, before) else _attended(context, question, alone)
     question = replace(question, message=folded(question.message))  # what follows reads simplified characters
-    meant = context.references.of(question.message, before.shown, before.about[0] if before.about else None)
-    intent = context.intent or intent_of(question, alone, before, meant, guess)
-    own = _own_answer(context, alone, meant)
-    if own is not None or (
-        intent in OUTWEIGHED and context.intent is None and _answered_already(context, alone, meant)
-    ):
-        intent = "support"
-    if (
-        own is None
-        and intent == "support"
-        and asks_for_goods(question.message)
-        and not _answered_already(context, alone, meant)
-    ):
-        intent = "recommend"
-    if alone.language not in READ and context.intent is None:
-        intent = "off_topic"  # what was guessed of words that are not read says nothing
+    named = context.references.of(question.message, before.shown, before.about[0] if before.about else None)
+    intent = _intent(context, question, alone, before, named, guess)
     leaves = _leaves(context, question, before, guess)
-    named = meant
     if intent == "coupon":
         goods = context.parser.parse(goods_in(question.message), question.language).constraints
         alone = replace(alone, constraints=goods)
-    route, meant = route_of(intent, before, meant, attended, leaves) if alone.language in READ else ("talk", ())
+    route, meant = route_of(intent, before, named, attended, leaves) if alone.language in READ else ("talk", ())
     if route == "coupon" and not named and (alone.constraints.kinds or alone.constraints.categories):
         meant = ()  # 'any coupon for kettles' is not about the tents shown
     if route == "find" and context.intent is None and _picks_one(context, question, before, meant):
         route, intent = ("talk", "thanks") if takes_it(question.message) else ("product_question", "product_question")
-    elif route == "find" and asks_for_the_first(question.message, alone):
+    if route != "find":
+        return Read(alone, intent, route, meant, attended, leaves, Applied(alone), alone)
+    if asks_for_the_first(question.message, alone):
         meant = ()  # the cheapest that there is, which may not be among those shown
-    need = alone
-    if route == "find":
-        need = _wanted(context, question, before, meant, refines=intent == "refine")
-    if route == "find" and leads_by(need.preferences) and not stems(need.terms) - OPEN - AROUND:
+    goes_on = intent == "refine" or _adds_in_chinese(context, alone, question.message)
+    need = _wanted(context, question, before, meant, refines=goes_on)
+    if leads_by(need.preferences) and not stems(need.terms) - OPEN - AROUND:
         need = replace(need, terms="")
-    applied = apply(_memories(context, question), need) if route == "find" else Applied(need)
-    if route == "find" and too_open(applied.need):
-        if context.intent is None and not before.clarified and not _is_known(context, question):
-            route = "ask_back"
-        else:  # words that say nothing are not searched for: what is popular and what fits the shopper is shown
-            applied = replace(applied, need=replace(applied.need, terms=""))
+    applied = apply(_memories(context, question), need)
+    if too_open(applied.need) and context.intent is None and not before.clarified and not _is_known(context, question):
+        return Read(applied.need, intent, "ask_back", meant, attended, leaves, applied, need)
+    applied = replace(applied, need=_said_something(applied.need))
     return Read(applied.need, intent, route, meant, attended, leaves, applied, need)
+
+
+def _intent(
+    context: TurnContext, question: Question, alone: Need, before: Dialogue, meant: tuple[str, ...], guess: Guess
+) -> Intent:
+    """What the message wants, the shop's own answers taken into account."""
+    intent = context.intent or intent_of(question, alone, before, meant, guess)
+    if _own_answer(context, alone, meant) is not None:
+        intent = "support"
+    elif intent in OUTWEIGHED and context.intent is None:
+        intent = "support" if _answered_already(context, alone, meant) else intent
+    elif intent == "support" and asks_for_goods(question.message) and not _answered_already(context, alone, meant):
+        intent = "recommend"
+    if alone.language not in READ and context.intent is None:
+        return "off_topic"  # what was guessed of words that are not read says nothing
+    return intent
+
+
+def _said_something(need: Need) -> Need:
+    """A need without words that say nothing: they are not searched for, and what is popular and fits is shown."""
+    nothing = too_open(need) or (need.english and not stems(need.terms) - OPEN - PEOPLE)  # 'for my teacher, under 30'
+    return replace(need, terms="") if nothing else need
 
 
 def _picks_one(context: TurnContext, question: Question, before: Dialogue, meant: tuple[str, ...]) -> bool:
     """Whether the message points at one of the items before the shopper and says no more: 'the second please'."""
     shown = meant[:1] and meant[0] in {*before.shown, *before.about} and meant[0] in context.index.catalogue
     return len(meant) == 1 and bool(shown) and points_only(question.message, context.index.catalogue[meant[0]])
+
+
+def _adds_in_chinese(context: TurnContext, alone: Need, message: str) -> bool:
+    """Whether a Chinese message adds to what is wanted: it names no thing of its own and does not begin anew.
+
+    A Chinese sentence that goes on ('他是新手') has no word that says so.
+    """
+    return bool(alone.english) and not context.parser.unsold(message) and not _BEGINS.search(message)
 
 
 def _answered_already(context: TurnContext, alone: Need, meant: tuple[str, ...]) -> bool:

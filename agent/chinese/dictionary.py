@@ -73,7 +73,7 @@ def _senses(written: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _short(definition: str) -> Iterator[str]:
-    for part in re.split(r"[/;]", definition):
+    for part in re.split(r"[/;,]", definition):
         plain = " ".join(_SOMEONE.sub(" ", _LEAD.sub("", _NOTE.sub(" ", part).strip())).split()).strip(" ,.!?")
         if plain and not _NO_SENSE.search(part.strip()) and len(plain.split()) <= _MOST_WORDS:
             yield plain

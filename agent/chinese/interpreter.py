@@ -26,7 +26,7 @@ _SECTIONS = {
 }
 """The section of the lexicon that a name of the catalogue is read like."""
 _WISHED = frozenset({"qualities", "materials", "things"})
-_GRADED = WISHES.keys() | {"lighter", "bigger", "smaller"}
+_GRADED = WISHES.keys() | {"lighter", "bigger", "smaller", "sound", "smell"}
 _A_NOT_A = re.compile(f"([{HAN}])不\\1|([{HAN}]{{2}})不\\2|(防水|透气|舒服|方便|便宜|安静|保暖)不(?=\\W*$)")
 """A question that puts both answers: 大不大, 防水不."""
 _CONTENT = frozenset({"nouns", "uses", "colours", "materials", "things", "qualities", "people"})
@@ -92,7 +92,8 @@ class Interpreter:
             e for e in found if e.kind in _WISHED and self._lexicon.meanings.get(e.text) and e.text not in self._names
         )
         plain = [(e.english, e.text) for e in wished if e.english not in _GRADED and not self._known(e.english)]
-        named = (e for e in found if e.kind == "nouns" and " " in e.english and e.text not in self._names)
+        several = (e for e in found if e.kind == "nouns" and " or " not in e.english and e.text not in self._names)
+        named = (e for e in several if " " in e.english)
         return plain + [(e.english, e.text) for e in named if self._known(e.english) and e.english not in self._kinds]
 
     def nouns(self, text: str) -> list[tuple[str, str]]:
@@ -104,7 +105,8 @@ class Interpreter:
         """The words of a message that its English words were read from, in the shopper's own characters."""
         said = stems(english)
         found = [each for each in map(self._chosen, self._segmenter.cut(folded(text))) if each.kind in _CONTENT]
-        return " ".join(dict.fromkeys(e.text for e in found if e.english != e.text and stems(e.english) <= said))
+        said_of = (e for e in found if e.english != e.text and stems(e.english) <= said)
+        return " ".join(dict.fromkeys(f"{_denied(e.english, english)}{e.text}" for e in said_of))
 
     def _chosen(self, each: Segment) -> Segment:
         """The segment with that of its meanings which the catalogue has a word for, else with the usual one.
@@ -123,6 +125,12 @@ class Interpreter:
                     meaning = own if own and not self._known(option.english) else option
                     return replace(each, english=meaning.english, kind=meaning.section)
         return each
+
+
+def _denied(word: str, english: str) -> str:
+    """'不要' or '不' where the English words say that this one is not wanted."""
+    denied = re.search(rf"\b(?:without|not) {re.escape(word)}\b", english)
+    return "" if not denied else "不" if word in WISHES else "不要"
 
 
 def attributes_of(vocabulary: Vocabulary) -> dict[str, str]:

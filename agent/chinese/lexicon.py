@@ -36,12 +36,14 @@ class Lexicon:
     """Words by what they mean.
 
     ``meanings`` has what a Chinese word may mean, the usual first; ``cues`` the words that decide what becomes of the
-    ones around them ('not', 'except', ...); ``names`` has the Chinese name of an English word, ``units`` of a unit.
+    ones around them ('not', 'except', ...); ``names`` has the Chinese name of an English word, ``values`` of one that
+    is the value of an attribute and not its name, ``units`` of a unit.
     """
 
     meanings: dict[str, tuple[Meaning, ...]]
     cues: dict[str, str]
     names: dict[str, str]
+    values: dict[str, str]
     units: dict[str, str]
     longest: int
 
@@ -59,15 +61,16 @@ class Lexicon:
             cues |= {word: cues.get(word, cue) for word in words.split()}
         longest = max(map(len, (*meanings, *cues)))
         units = {unit: words.split()[0] for unit, words in stated["units"].items()}
-        return cls(meanings, cues, dict(_names(stated)), units, longest)
+        values = dict(_names(stated, NAMING[1:]))
+        return cls(meanings, cues, dict(_names(stated)), values, units, longest)
 
     def chinese(self, english: str) -> str | None:
         """The Chinese name of a word of the catalogue, or None."""
         return self.names.get(english.casefold())
 
 
-def _names(stated: dict[str, dict[str, str]]) -> Iterator[tuple[str, str]]:
+def _names(stated: dict[str, dict[str, str]], sections: tuple[str, ...] = NAMING) -> Iterator[tuple[str, str]]:
     """English words with their Chinese names; what is named first comes last, and stays in a dict."""
-    for section in reversed(NAMING):
+    for section in reversed(sections):
         for english, words in stated[section].items():
             yield english.casefold(), words.split()[0]

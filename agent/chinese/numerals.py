@@ -55,3 +55,20 @@ def consecutive(text: str) -> tuple[float, float] | None:
         return None
     low, high = (_DIGITS[c] * UNITS[unit] for c in text[:2])
     return (float(low), float(high)) if high == low + UNITS[unit] else None
+
+
+_ONES = (
+    "zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve",
+    "thirteen", "fourteen", "fifteen", "sixteen", "seventeen", "eighteen", "nineteen",
+)  # fmt: skip
+_TENS = "twenty thirty forty fifty sixty seventy eighty ninety".split()  # noqa: SIM905
+
+
+def spelled(value: int) -> str | None:
+    """A number from 0 to 99 as English writes it out; None for others."""
+    if not 0 <= value < 100:
+        return None
+    if value < len(_ONES):
+        return _ONES[value]
+    ten, one = divmod(value, 10)
+    return f"{_TENS[ten - 2]}-{_ONES[one]}" if one else _TENS[ten - 2]

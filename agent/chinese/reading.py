@@ -18,7 +18,7 @@ import yaml
 from agent.chinese.dictionary import Dictionary
 from agent.chinese.lexicon import NAMING, Lexicon
 from agent.chinese.limits import CURRENCY, UNIT, currency_of, unit_of
-from agent.chinese.numerals import NUMBER, number
+from agent.chinese.numerals import NUMBER, number, spelled
 from agent.chinese.script import HAN, folded, has_han
 from agent.words.denial import spelled_out
 from agent.words.synonyms import in_words_of
@@ -28,11 +28,17 @@ TELLING = Path(__file__).parent / "telling.yaml"
 QUOTED = re.compile(r"「[^」]*」|『[^』]*』|“[^”]*”|《[^》]*》|(?<!\w)\"[^\"]*\"")
 _CLAUSE = re.compile(rf"(?:{QUOTED.pattern}|[^,;:.!?、…]|(?<=\d)[.,](?=\d))+|[,;:.!?、…]+")
 _NUMBER = re.compile(NUMBER)
-_COUNTER = re.compile(r"\s?[个只件台把双条本套款瓶支部盒顶副块张根种层档位颗枚道袋包次节部家间本](?![月])")
+_COUNTER = re.compile(r"\s?[个只件台把双条本套款瓶支部盒顶副块张根种层档位颗枚道袋包次节部家间本下度](?![月])")
 _LATIN = re.compile(rf"[^\W_{HAN}]+(?:['’&+./×-][^\W_{HAN}]+)*%?")
 _HALF = re.compile(rf"(?P<whole>{NUMBER})个半(?P<unit>小时|钟头|月)|(?P<count>{NUMBER})(?P<unit2>年|小时|公斤|升|米)半")
 _STARS = re.compile(r"(\d(?:\.\d)?|[一二三四五])\s*(?:颗)?星")
 _OF_FIVE = re.compile(r"[(（]?,?\s*满分\s*(?:5|五)\s*(?:颗?星|分)?\s*[)）]?")
+_ABLE = re.compile(
+    rf"(?P<verb>[{HAN}])(?P<how>[得不])(?:动|下|开|起|住|上|出|进|掉|完|到|了(?![解]))(?![{HAN}]?[得不])"
+)
+"""A verb with what comes of it, or does not: 剪得动 is 剪, 关不掉 is 不关."""
+_DENYING = frozenset("不没无未非别")
+"""What a word of the dictionary may not begin with: 不舒服 is "not comfortable", and no illness."""
 _EXACT = frozenset({"values", "materials", "colours"})
 _ASKED = ("you wanted", "you mentioned", "you named", "your budget", "your limit")
 """How a clause is told that takes up what the shopper asked."""
@@ -131,9 +137,15 @@ def _counted(text: str) -> str:
     def half(match: re.Match[str]) -> str:
         return f"{number(match['whole'] or match['count']) + 0.5:g} {match['unit'] or match['unit2']}"
 
+    def able(match: re.Match[str]) -> str:
+        if match[0] in Told.read().senses:
+            return match[0]
+        return f"不{match['verb']}" if match["how"] == "不" else match["verb"]
+
     def stars(match: re.Match[str]) -> str:
         return f" {number(match[1]) if not match[1][0].isdigit() else float(match[1]):g} stars "
 
+    text = _ABLE.sub(able, text)
     return _STARS.sub(stars, _OF_FIVE.sub(" ", _HALF.sub(half, text)))
 
 
@@ -171,7 +183,7 @@ def _words(clause: str) -> Iterator[tuple[str, tuple[Sense, ...]]]:
             unknown = ""
         if word:
             yield word, senses
-            after_number = word[0].isdigit()
+            after_number = (senses[0].english if senses else word)[:1].isdigit()
         at = end
     if unknown:
         yield unknown, ()
@@ -184,12 +196,18 @@ def _next(clause: str, at: int, *, after_number: bool) -> tuple[str, tuple[Sense
         inner = quoted[0][1:-1]
         return (f"“{inner}”" if quoted[0][0] != "《" else inner), (), quoted.end()
     known = _longest(clause, at)
-    if known == at + 1 and (end := Dictionary.read().longest(clause, at)) and end > known and _is_word(clause, at, end):
-        return clause[at:end], _in_dictionary(clause[at:end]), end  # 干净 is clean, though 干 is "dry"
     written = _NUMBER.match(clause, at)
     counted = _quantity(clause, written) if written else None
     if written and counted and (known is None or written.end() >= known or counted[2] > known):
         return counted  # 十分钟 is ten minutes, though 十分 is "very"
+    if (
+        known == at + 1
+        and clause[at] not in _DENYING
+        and (end := Dictionary.read().longest(clause, at))
+        and end > known
+        and _is_word(clause, at, end)
+    ):
+        return clause[at:end], _in_dictionary(clause[at:end]), end  # 干净 is clean, though 干 is "dry"
     if known is not None:
         senses = Told.read().senses[clause[at:known]]
         beside = after_number or _NUMBER.match(clause, _past_fillers(clause, known)) is not None
@@ -212,6 +230,12 @@ def _in_dictionary(word: str) -> tuple[Sense, ...]:
 def _is_word(clause: str, at: int, end: int) -> bool:
     """Whether a word of the dictionary is one here: no longer word of the lists begins inside it."""
     return all((_longest(clause, inner) or 0) <= end for inner in range(at + 1, end))
+
+
+def _spelled(value: str) -> tuple[Sense, ...]:
+    """A whole number below a hundred in an English word, as evidence may have it."""
+    word = spelled(int(value)) if value.isdigit() else None
+    return (Sense(word, exact=True),) if word else ()
 
 
 def _past_fillers(clause: str, at: int) -> int:
@@ -238,9 +262,14 @@ def _quantity(clause: str, match: re.Match[str]) -> tuple[str, tuple[Sense, ...]
         return f"{value} {currency_of(currency[0])}", (), currency.end()
     if unit := UNIT.match(clause, match.end()):
         name, factor = unit_of(unit[0])
+        if unit[0].strip() == "岁":
+            older = (Sense(f"{value} years"), *_spelled(value), Sense(f"{value} years", frames=True))
+            return clause[match.start() : unit.end()], older, unit.end()
         return f"{value if factor == 1 else format(number(match[0]) * factor, 'g')} {name}", (), unit.end()
     if counter := _COUNTER.match(clause, match.end()):
-        return ("" if value == "1" and not plain else value), (), counter.end()
+        if value == "1" and not plain:
+            return "", (), counter.end()
+        return clause[match.start() : counter.end()], (Sense(value), *_spelled(value)), counter.end()
     if not plain:
         return None
     latin = _LATIN.match(clause, match.start())

@@ -25,7 +25,8 @@ _FAULTS = re.compile(
 _MORE = re.compile(
     r"\b(?:(?:tell|show|give) me (?:(?:some|a (?:bit|little)) )?(?:more|about)|more (?:info\w*|details?|about)|"
     r"details?|describe|what (?:is|are) (?:it|this|that|the \w+(?: \w+)?) like|"
-    r"anything else (?:about|i should know))\b|详细|介绍一下|多说一点|讲(?:的是)?什么|写(?:的是)?什么|什么内容|(?:评价|口碑|反馈)(?:怎么样|如何|好吗|好不好)"
+    r"anything else (?:about|i should know))\b|详细|介绍一下|多说一点"
+    r"|[讲说写]了?(?:的是)?(?:什么|啥)|什么内容|(?:评价|口碑|反馈)(?:怎么样|如何|好吗|好不好)"
     r"|(?:顾客|买家|别人|大家|用过的人|买过的人)(?:都|们)?(?:是)?(?:怎么说|怎么评价|评价|觉得)",
     re.IGNORECASE,
 )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from agent.chinese.script import folded
 from agent.memory.commands import Command, command_of
 from agent.memory.cues import Cues
 from agent.memory.effects import Effects, diet
@@ -43,8 +44,12 @@ class Listener:
         """The proposals of a message, or the command that it is. Most messages have neither.
 
         In a message that speaks of something sensitive only what is asked for outright is proposed, and in one that
-        holds a secret nothing.
+        holds a secret nothing. Traditional characters are heard as simplified ones where they say nothing else.
         """
+        heard, plain = self._hear(message), folded(message)
+        return heard if heard != Heard() or plain == message else self._hear(plain)
+
+    def _hear(self, message: str) -> Heard:
         if command := command_of(message):
             return Heard(command=command, alone=True)
         clauses, all_there_is = self._cues.clauses(message)

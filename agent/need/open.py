@@ -13,6 +13,8 @@ OPEN = stems(
     "i me my for a an the to some any can could you what do have would like hello hi"
 )
 """Words that do not say what kind of thing is wanted."""
+PEOPLE = stems("teacher boss girlfriend boyfriend parents grandmother grandfather elderly people men women student")
+"""Whom a thing is for, and that tell as little of it."""
 
 
 def names_goods(need: Need) -> bool:

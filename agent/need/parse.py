@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from functools import cached_property
 
+from agent.chinese.dictionary import Dictionary
 from agent.chinese.interpreter import Interpreter, attributes_of, limit_in_english, reads
 from agent.language import reply_language
 from agent.need.asked import categories_asked, is_a_light, moved_on, settled, within_budget
@@ -52,6 +53,7 @@ class Parser:
         self._own = {"price": "price", **attributes_of(vocabulary), **{name: name for name in vocabulary.units}}
         self._limits = Limits(vocabulary, self._own, lambda: self._chinese)
         self._heads = frozenset(stem(kind.split()[-1]) for kind in vocabulary.kinds)
+        Dictionary.read()  # now, so that no turn waits for it
 
     def parse(self, message: str, language: str | None = None) -> Need:
         """The need a message states. Never fails: what it does not understand stays in ``terms``.

@@ -16,7 +16,7 @@ _CENT = 0.01
 _CHEAPER = re.compile(
     r"\b(?:chea?pp?[ae]?rr?|less expensive|lower price|costs? less|less money|(?:too|a bit|rather|so|very|quite) "
     r"(?:expensive|pric[e]?y|dear|costly)|too much money|(?:over|above|beyond|out of) my (?:budget|price range))\b"
-    r"|便宜(?:一?点|些|的)|更便宜|(?<![不要别])太贵|(?:有点|有些)贵",
+    r"|便宜(?:一?点|些|的)|更便宜|(?<![不要别])太贵|贵了|(?:有点|有些)贵",
     re.I,
 )
 """'cheaper', a slip in it read over, and what says as much: 'too expensive'."""
@@ -30,7 +30,8 @@ _NOT_THAT_BRAND = re.compile(
 _THAN = re.compile(r"\bthan\b|比", re.I)
 _ELSE = re.compile(
     r"\b(?:anything|something|what|any|others?)\s+else\b|\bshow me (?:more|others)\b|\bany others?\b|\bmore options\b"
-    r"|\bnone of (?:these|those|them)\b|还有(?:别的|其他|其它|没有别的|吗)|换一?(?:批|些)|别的呢|再来(?:几|一些|点)|都不(?:喜欢|满意|合适)",
+    r"|\bnone of (?:these|those|them)\b"
+    r"|还有(?:别的|其他|其它|没有别的|吗)|换一?(?:批|些)|别的呢|再来(?:几|一些|点)|都不(?:喜欢|满意|合适)",
     re.I,
 )
 _NOT_IT = re.compile(

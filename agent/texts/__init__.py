@@ -98,8 +98,12 @@ class Texts:
 
     def _joined(self, value: str) -> str:
         """A value in the language's words, or two with 'and' between; unchanged where a part of it is not known."""
-        if (whole := self.word(value)) != value or self.language == "en":
+        if self.language == "en":
+            return value
+        if whole := Lexicon.read().values.get(value.casefold()):
             return whole
+        if (named := self.word(value)) != value:
+            return named
         parts = value.split(" and ")
         words = [self.word(part) for part in parts]
         return self.say("and").join(words) if all(map(ne, words, parts)) else value

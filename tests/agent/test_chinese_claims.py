@@ -108,7 +108,7 @@ def test_the_sense_of_a_word_is_the_one_that_the_evidence_has() -> None:
     assert in_english("头灯", Known("head torch")) == "head torch"
     assert in_english("头灯", Known("headlamp")) == "headlamp"
     assert in_english("河马", Known("a hippopotamus")) == "hippopotamus"  # as a general dictionary has it
-    assert in_english("呱嘟", Known("anything")) == "呱嘟"
+    assert in_english("\u3402\u3403", Known("anything")) == "\u3402\u3403"
 
 
 def test_chinese_text_is_cut_into_claims() -> None:
