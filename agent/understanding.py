@@ -118,7 +118,7 @@ def _read(context: TurnContext, question: Question, before: Dialogue, guess: Gue
     attended = Attended() if opens(question.message, before) else _attended(context, question, alone)
     question = replace(question, message=folded(question.message))  # what follows reads simplified characters
     named = context.references.of(question.message, before.shown, before.about[0] if before.about else None)
-    intent = _intent(context, question, alone, before, named, guess)
+    intent = _intent(context, question, alone, before, named, guess=guess)
     leaves = _leaves(context, question, before, guess)
     if intent == "coupon":
         goods = context.parser.parse(goods_in(question.message), question.language).constraints
@@ -144,7 +144,7 @@ def _read(context: TurnContext, question: Question, before: Dialogue, guess: Gue
 
 
 def _intent(
-    context: TurnContext, question: Question, alone: Need, before: Dialogue, meant: tuple[str, ...], guess: Guess
+    context: TurnContext, question: Question, alone: Need, before: Dialogue, meant: tuple[str, ...], *, guess: Guess
 ) -> Intent:
     """What the message wants, the shop's own answers taken into account."""
     intent = context.intent or intent_of(question, alone, before, meant, guess)
