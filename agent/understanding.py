@@ -22,7 +22,7 @@ from agent.memory.remembering import Attended, attend
 from agent.need.leading import AROUND, asks_for_the_first, leads_by
 from agent.need.open import OPEN, PEOPLE, names_goods, too_open
 from agent.need.parse import Parser
-from agent.need.refining import Shown, beside_another, changed, left_open, undecided, without
+from agent.need.refining import Shown, beside, beside_another, changed, left_open, undecided, without
 from agent.shop.handoff import Reason as HandoffReason
 from agent.shop.offers import goods_in
 from agent.shop.own_answers import own_answer_about
@@ -253,9 +253,10 @@ def _wanted(
         need = earlier
     else:
         need = understood(context.parser, question, None, earlier, refines=refines)
-        if earlier is not None and meant and beside_another(question.message):
-            need = replace(earlier, message=question.message, language=need.language, english=need.english)
         catalogue = context.index.catalogue
+        if earlier is not None and meant and beside_another(question.message):
+            wanted = beside(earlier, catalogue[meant[0]])
+            need = replace(wanted, message=question.message, language=need.language, english=need.english)
         shown = Shown(
             tuple(catalogue[i] for i in before.shown if i in catalogue),
             tuple(catalogue[i] for i in meant if i in catalogue),

@@ -9,7 +9,7 @@ from typing import Any
 
 from agent.need.comparatives import bounds_beside
 from retrieval.catalogue import Item
-from retrieval.need import Need
+from retrieval.need import Constraints, Need
 from retrieval.words import stems
 
 _CENT = 0.01
@@ -118,6 +118,17 @@ def left_open(need: Need, message: str) -> Need:
 def beside_another(message: str) -> bool:
     """Whether the message only says how it should be beside an item that it names: 'cheaper than the Hush'."""
     return bool((_CHEAPER.search(message) or _DEARER.search(message)) and _THAN.search(message))
+
+
+def beside(need: Need, item: Item) -> Need:
+    """What is wanted where a message names an item to measure by: what was, or such a thing, if it is another.
+
+    After gloves for the garden, 'cheaper than the Hush headphones' wants headphones, and of the gloves' limits none.
+    """
+    if not {"kinds", "categories"} & set(need.constraints.broken_by(item)):
+        return need
+    limits = Constraints(kinds=frozenset({item.kind}), categories=frozenset({item.category}))
+    return replace(need, terms=item.kind, constraints=limits, preferences=())
 
 
 def changed(need: Need, message: str, shown: Shown) -> Need:

@@ -50,6 +50,15 @@ def test_a_new_budget_keeps_the_kind(shop: Shop) -> None:
     assert all(card.price <= 150 for card in last.cards)
 
 
+def test_an_item_of_another_kind_to_measure_by_begins_anew(shop: Shop) -> None:
+    _, _, last = talk(
+        shop, "a kettle for my office", "up to 60 euros", "less expensive than the Hush headphones please"
+    )
+    assert last.cards and kinds(shop, last) == {"headphones"}
+    hush = next(item for item in shop.index.catalogue.values() if "Hush" in item.title)
+    assert all(card.price < hush.price for card in last.cards)
+
+
 def test_a_budget_said_first_holds_for_what_is_named_next_and_not_beyond(shop: Shop) -> None:
     _, toys = talk(shop, "something for 20 euros", "toys")
     assert toys.cards and all(card.price <= 20 for card in toys.cards)
