@@ -210,7 +210,7 @@ def test_with_the_model_server_killed_a_turn_still_ends_with_cards_and_reasons(r
         with contextlib.suppress(psutil.NoSuchProcess):  # it went with its parent
             if "api_server" in " ".join(process.cmdline()) or process.name().startswith("VLLM"):
                 process.kill()
-    events = running.ask("cheaper", session_id=session)
+    events = running.ask("under 400 euros", session_id=session)
     names = [name for name, _ in events]
     assert "cards" in names and names[-1] == "done"
     assert {fields["state"] for name, fields in events if name == "reason"} == {"extractive"}
