@@ -26,8 +26,7 @@ _WORD = re.compile(r"[\w’'-]+")
 _EDGES = frozenset(
     "a an the some any that which who is are was can could be for to with of as in on at it i you we have has would "  # noqa: SIM905
     "should must will this these those there something anything one ones give buy get getting thinking pick ideally "
-    "please most very really without also better still preferably "
-    "he she they him her them like likes love loves enjoy enjoys want wants need needs keen fond".split()
+    "please most very really without also better still preferably".split()
 )
 """What a wish neither begins nor ends with."""
 _EMPTY = stems(

@@ -30,8 +30,6 @@ TENT = item("t", "Tarn two-person tent", kind="tent", weight=1900)
         ("ideally a roomy tent, I am not fussy about the rest", ("roomy",)),
         ("I have been searching for a tent for bad weather for weeks", ("bad weather",)),
         ("I want to give my boss a beautiful tent", ("my boss", "beautiful")),
-        ("a tent for my uncle, he loves tents", ("my uncle",)),
-        ("my niece wants a tent, she is fond of bright colours", ("my niece", "bright colours")),
         ("a tent, please", ()),
         ("a gift", ()),
     ],
