@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 
 from agent import cues
 from agent.assistant import Question
@@ -53,6 +54,12 @@ _RULES = re.compile(
     re.IGNORECASE,
 )
 """What an attempt on the assistant's instructions speaks of: rules, its prompt, rights, another self from now on."""
+_OF_STOCK = re.compile(
+    r"\b(?:stock\w*|availab\w*|left|sold|restock\w*|back|reserve|deliverable|inventory|remain\w*|still|how many|get"
+    r"|order|buy)\b|货|库存|还有",
+    re.IGNORECASE,
+)
+"""What a question on stock has in it; 'have' alone may ask for a property."""
 _THAN = re.compile(r"\bthan\b|比", re.IGNORECASE)
 _ALSO = re.compile(
     r"^\s*(?:and|what about|how about|and what about)\b[^?]*\??\s*$|^\s*那?.{1,40}呢[？?]?\s*$", re.IGNORECASE
@@ -85,12 +92,8 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
         return "instructions" if guess.intent == "instructions" and _RULES.search(question.message) else "off_topic"
     if before.clarified and guess.unsure:
         return "recommend" if before.need is None else "refine"  # an answer to what was asked back
-    if guess.intent == "stock" and stated.get("kinds") and not meant:
-        return "recommend"  # 'do you have running shoes' is answered by what there is
-    if guess.intent == "stock" and before.need is not None and COLOURS & words(question.message):
-        return "refine"  # 'do you have it in blue'
-    if guess.intent == "stock" and stated.get("colours") and not meant:
-        return "recommend" if before.need is None else "refine"  # '灰色有吗' asks for another colour
+    if guess.intent == "stock" and (instead := _no_stock(question.message, stated, before, meant)):
+        return instead
     if guess.intent in SERVICE:
         named = {"kinds", "categories", "brands", "colours"}
         sure = guess.probability >= SERVICE_ABOVE or not stated.keys() - named
@@ -113,6 +116,19 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
     if guess.intent in TALK or guess.unsure:
         return _talk(question, guess, before, stated=bool(stated)) or _settled(guess, before, meant)
     return _settled(guess, before, meant)
+
+
+def _no_stock(message: str, stated: Mapping[str, object], before: Dialogue, meant: tuple[str, ...]) -> Intent | None:
+    """What a message comes to that was guessed to ask for stock, and asks for goods or a property; None if it does."""
+    if len(meant) > 1 and not _OF_STOCK.search(message):
+        return "product_question"  # 'do any of them have a hood'
+    if stated.get("kinds") and not meant:
+        return "recommend"  # 'do you have running shoes' is answered by what there is
+    if before.need is not None and COLOURS & words(message):
+        return "refine"  # 'do you have it in blue'
+    if stated.get("colours") and not meant:
+        return "recommend" if before.need is None else "refine"  # '灰色有吗' asks for another colour
+    return None
 
 
 def _no_comparison(message: str, alone: Need, before: Dialogue, meant: tuple[str, ...]) -> Intent | None:
@@ -247,4 +263,6 @@ def _about(intent: Intent, before: Dialogue, meant: tuple[str, ...]) -> tuple[st
         return tuple(sorted(compared, key=lambda item_id: item_id not in meant))
     if intent == "why_not":
         return meant[:1]
+    if intent in {"product_question", "stock"} and len(meant) > 1:
+        return meant
     return (meant or before.about or before.shown)[:1]

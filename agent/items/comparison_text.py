@@ -61,7 +61,7 @@ def told(items: Sequence[Item], differing: Sequence[Measured], texts: Texts, *, 
         named = _capital(texts.attribute(worded.name))
         sentences.append(texts.say("compare.row", name=named, values=texts.say("comma").join(values)))
     sentences = sentences or [texts.say("compare.alike")]
-    return texts.say("between_sentences").join([*sentences, texts.say("compare.more")] if more else sentences)
+    return texts.say("between_sentences").join([*sentences, texts.say("compare.first_four")] if more else sentences)
 
 
 def names(items: Sequence[Item], texts: Texts = EN) -> list[str]:

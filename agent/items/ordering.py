@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from agent.items.comparison_text import names
 from agent.need.leading import POPULARITY, RATING, compared_by, lead_of, leads_by
@@ -15,6 +16,7 @@ from retrieval.recall import Recalled
 
 _RELEVANT = 10
 """Candidates that count where words were searched for that name no kind: the rest has to do with them by chance."""
+_SUPERLATIVE = re.compile(r"(?:most|least|best|worst)\b|\w+est\b", re.IGNORECASE)
 
 
 def foremost(found: Recalled, wish: Preference, popularity: Mapping[str, float], *, n: int, called: bool) -> Recalled:
@@ -52,19 +54,48 @@ def lead_said(
     )
 
 
-def undecided_by(need: Need, items: Sequence[Item], popularity: Mapping[str, float], texts: Texts) -> str:
-    """That a comparison's own question has no one answer: the shop does not say, or some come out equal; else ""."""
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """What a comparison's own question comes to ('which is heavier'); ``known`` if the shop has a measure of it."""
+
+    text: str
+    known: bool
+
+
+def decided_by(
+    need: Need, items: Sequence[Item], popularity: Mapping[str, float], texts: Texts, *, told: str = ""
+) -> Decided | None:
+    """Which of the items leads in what is asked, that several do, or that the shop does not say.
+
+    Args:
+        told: what is said of them anyway; what stands there is not said twice.
+    Returns:
+        None where the comparison goes by nothing in particular.
+    """
     wish = leads_by(need.preferences) or compared_by(need.english or need.message)
     if wish is None:
-        return ""
+        return None
+    word = wish.word if texts.language == "en" else lead_word(wish, texts)
     values = {item.item_id: lead_of(item, wish, popularity) for item in items}
     known = [value for value in values.values() if value is not None]
     if not known:
-        return texts.say("compare.unsaid", word=wish.word if texts.language == "en" else lead_word(wish, texts))
+        return Decided(texts.say("compare.unsaid", word=word), known=False)
     best = [item for item in items if values[item.item_id] == max(known)]
-    if len(best) < 2:
-        return ""
-    return texts.say("compare.tied", names=texts.listed(names(best, texts)))
+    called = dict(zip((item.item_id for item in items), names(items, texts), strict=True))
+    if len(best) > 1:
+        tied = texts.listed(called[item.item_id] for item in best)
+        return Decided(texts.say("compare.tied", names=tied), known=True)
+    if word in told:
+        return Decided("", known=True)
+    name = called[best[0].item_id]
+    value = texts.say("closing.lead_value", value=best[0].price_text) if wish.attribute == "price" else ""
+    said = texts.say(
+        f"compare.{'most' if _SUPERLATIVE.match(wish.word) else 'more'}",
+        name=name[:1].upper() + name[1:],
+        word=word,
+        value=value or _value(best[0], wish, texts),
+    )
+    return Decided(said, known=True)
 
 
 def lead_word(wish: Preference, texts: Texts) -> str:

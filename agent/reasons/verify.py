@@ -15,6 +15,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from agent.need.open import OPEN
 from agent.reasons import request
 from agent.reasons.claims import Claim
 from agent.reasons.clauses import invented_quotation, torn_from
@@ -86,10 +87,15 @@ class Verifier:
         return tuple(dict.fromkeys(answer for each in self.evidence.values() for answer in each.answers or ()))
 
     def check_silence(self, claim: Claim) -> Verdict:
-        """The verdict on a claim that the data does not say why the item would suit."""
-        if not self.answerable:
-            return Verdict(claim, True)
-        return Verdict(claim, False, "relevance", f"the evidence answers: {', '.join(self.answerable)}")
+        """The verdict on a claim that the data does not say why the item would suit.
+
+        It holds where something is wished for and no evidence answers it; "something for my dad" wishes for nothing.
+        """
+        if self.answerable:
+            return Verdict(claim, False, "relevance", f"the evidence answers: {', '.join(self.answerable)}")
+        if not content(self.need) - ASKING - stems(self.title) - request.PEOPLE - OPEN:
+            return Verdict(claim, False, "relevance", "nothing is wished for that the evidence could leave unanswered")
+        return Verdict(claim, True)
 
     def check(self, claim: Claim) -> Verdict:
         """The verdict on one claim; the first thing that is wrong decides it."""

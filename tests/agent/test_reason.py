@@ -115,6 +115,14 @@ async def test_it_is_not_taken_for_granted_that_nothing_fits() -> None:
     assert (await Writer(ScriptedModel(NOTHING_FITS)).write(ITEM, "a blue one", mute, Budget(5))).state == "none"
 
 
+@pytest.mark.parametrize("need", ["something for my dad", "a birthday present for my sister, please", "a backpack", ""])
+async def test_silence_is_not_accepted_where_nothing_is_wished_for(need: str) -> None:
+    mute = tuple(replace(each, answers=()) for each in EVIDENCE)
+    reason = await Writer(ScriptedModel(NOTHING_FITS, NOTHING_FITS)).write(ITEM, need, mute, Budget(5))
+    assert reason.state == "extractive" and reason.claims
+    assert [v.cause for v in reason.verdicts] == ["relevance", "relevance"]
+
+
 async def test_without_evidence_nothing_is_said_and_no_call_made() -> None:
     model = ScriptedModel(GOOD)
     reason = await Writer(model).write(ITEM, "", (), Budget(5))

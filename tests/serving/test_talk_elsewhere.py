@@ -124,6 +124,31 @@ class TestWhatComesFirst:
         assert titles(last)[0] == "Calder S20"
 
 
+class TestOneQuestionToSeveral:
+    """What is asked of the items shown is told of each in the shop's words; those it says nothing of are named."""
+
+    def test_which_of_them(self, shop: Shop) -> None:
+        last = talk(shop, "a stool", "which of those folds flattest?")[-1]
+        assert "“A stool that folds flat.”" in told(last) and "does not say" in told(last)
+        assert last.comparison is not None and [e.text for e in last.message.evidence] == ["A stool that folds flat."]
+
+    def test_a_superlative_of_something_unmeasured(self, shop: Shop) -> None:
+        last = talk(shop, "satchels", "which one is the strongest?")[-1]
+        assert "does not say that of any" in told(last)
+
+    def test_any_of_them(self, shop: Shop) -> None:
+        last = talk(shop, "smartphones", "do any of them have two cameras?")[-1]
+        assert "Calder S20: Yes: The description says: “A phone with two cameras.”" in told(last)
+
+    def test_a_measure_is_compared_and_not_quoted(self, shop: Shop) -> None:
+        last = talk(shop, "a stool", "which is heavier?")[-1]
+        assert told(last).startswith("The Brindle Kitchen Stool is heavier (4200 g).") and "says" not in told(last)
+
+    def test_what_can_be_asked_of_any_item(self, shop: Shop) -> None:
+        last = talk(shop, "a stool", "how much are both of them?")[-1]
+        assert "25 EUR" in told(last) and "45 EUR" in told(last)
+
+
 class TestCheaperThanTheCheapest:
     def test_nothing_dearer_is_shown_and_it_is_said_which_is_cheapest(self, shop: Shop) -> None:
         _, cheapest, none = talk(shop, "a satchel", "the cheapest of the satchels", "that is too expensive")
