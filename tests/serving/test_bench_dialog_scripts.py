@@ -61,6 +61,16 @@ def test_the_scripts_are_many_balanced_and_a_third_chinese() -> None:
         assert of_kind.count("tune") >= of_kind.count("report")
 
 
+def test_long_visits_are_in_both_languages_and_parts() -> None:
+    """Short scripts cannot show whether what was said early is still known late."""
+    long = [script.dialogue for script in read_scripts() if len(script.dialogue.turns) >= 8]
+    assert len(long) >= 16
+    assert {(dialogue.part, dialogue.language) for dialogue in long} == {
+        ("tune", "en"), ("tune", "zh"), ("report", "en"), ("report", "zh"),
+    }  # fmt: skip
+    assert sum(dialogue.part == "tune" for dialogue in long) * 2 == len(long)
+
+
 def test_what_the_scripts_expect_is_possible_by_the_demo_data() -> None:
     shoppers = {json.loads(line)["shopper_id"] for line in Path("demo/shoppers.jsonl").read_text("utf-8").splitlines()}
     for script in read_scripts():
