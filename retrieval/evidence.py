@@ -9,6 +9,7 @@ from typing import Literal, TypeAlias
 
 from retrieval.catalogue import Attribute, Item
 from retrieval.drawbacks import finds_fault
+from retrieval.facts import fact
 from retrieval.index import ShopIndex
 from retrieval.need import Need
 from retrieval.relevance import Relevance
@@ -68,8 +69,8 @@ def choose_evidence(
     query = index.query_vector(need.terms or item.title)
     passages = [snippet for snippet, _ in index.search_snippets(query, 12, item_id=item.item_id)]
     statements, reviews = _statements(passages), _favourable(passages)
-    texts = [*map(_line, item.attributes), *statements, *(review.text for review in reviews)]
-    relevance = Relevance(index.embedder, need, item, texts)
+    texts = [*map(fact, item.attributes), *statements, *(review.text for review in reviews)]
+    relevance = Relevance(index.facts.reader, need, item, texts)
     rows: list[tuple[EvidenceKind, str, str]] = []
     if suggestion.factor("history") >= config.affinity_above:
         rows += _history(suggestion, config)
@@ -112,13 +113,9 @@ def _facts(
     source = f"product data of {item.title}"
     wanted = list(dict.fromkeys(_wanted_attributes(need, item, relevance)))[: config.attributes - 1]
     for attribute in wanted:
-        yield _line(attribute), source
+        yield fact(attribute), source
     if statements:
         yield max(statements, key=lambda sentence: _worth(sentence, relevance)), f"description of {item.title}"
-
-
-def _line(attribute: Attribute) -> str:
-    return f"{attribute.name}: {attribute.text}"
 
 
 def _wanted_attributes(need: Need, item: Item, relevance: Relevance) -> Iterator[Attribute]:
@@ -137,10 +134,10 @@ def _wanted_attributes(need: Need, item: Item, relevance: Relevance) -> Iterator
         yield item.colour
     terms = stems(need.terms)
     for attribute in item.attributes:
-        if attribute.name != "type" and terms & stems(_line(attribute)):
+        if attribute.name != "type" and terms & stems(fact(attribute)):
             yield attribute
     rest = (attribute for attribute in item.attributes if attribute.name not in {"type", "colour", "color"})
-    yield from sorted(rest, key=lambda attribute: -_worth(_line(attribute), relevance))
+    yield from sorted(rest, key=lambda attribute: -_worth(fact(attribute), relevance))
 
 
 def _worth(sentence: str, relevance: Relevance) -> float:

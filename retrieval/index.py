@@ -17,8 +17,10 @@ from retrieval.codec import answer_of, answer_record, event_of, history_record, 
 from retrieval.embedding import Embedder, Vectors
 from retrieval.errors import IndexMissing
 from retrieval.events import Event
+from retrieval.facts import Facts
 from retrieval.finder import EXACT_UP_TO
 from retrieval.history import Activity, Trace, taste_text
+from retrieval.lines import Reader
 from retrieval.memory import Memory
 from retrieval.nearness import comparable
 from retrieval.policies import TICKET, Answer
@@ -30,6 +32,7 @@ from retrieval.stored import ANSWERS, HISTORY, ITEMS, made, read_snapshot, take_
 from retrieval.vectors import VectorStore
 
 _ITEMS_A_STEP = 16
+_LINES = "lines.sqlite"
 T = TypeVar("T")
 
 Progress = Callable[[int], None]
@@ -56,6 +59,7 @@ class ShopIndex:
         embedder: Embedder,
         staging: Staging,
         *,
+        lines: Path | None = None,
         anew: bool = False,
         exact_up_to: int = EXACT_UP_TO,
     ) -> None:
@@ -64,6 +68,7 @@ class ShopIndex:
         self._staging = staging
         self._memory = Memory(vectors, exact_up_to)
         self.query_vector = lru_cache(maxsize=256)(self._query_vector)
+        self.facts = Facts(Reader.of(embedder, lines))
         finish_rebuild(staging, vectors)
         self._anew = anew and vectors.of_another_model(ITEMS)
         self._load()
@@ -88,12 +93,14 @@ class ShopIndex:
         """
         vectors = VectorStore.open(folder, (embedder.name, embedder.size), address=address)
         try:
-            return cls(vectors, embedder, Staging(folder / "staged"), anew=anew, exact_up_to=exact_up_to)
+            staging = Staging(folder / "staged")
+            return cls(vectors, embedder, staging, lines=folder / _LINES, anew=anew, exact_up_to=exact_up_to)
         except BaseException:
             vectors.close()
             raise
 
     def close(self) -> None:
+        self.facts.reader.kept.close()
         self._vectors.close()
 
     def _load(self) -> None:

@@ -28,6 +28,7 @@ class RankerConfig:
     """The weight of each factor of the need: how many log-odds it adds at most."""
 
     text_match: float = 3.0
+    answers: float = 0.3
     attribute_fit: float = 1.5
     budget: float = 0.5
     owned: float = -2.0
@@ -112,11 +113,13 @@ class Ranker:
             candidates: any order, C of them, all within the need's hard constraints.
         """
         judged = self.taste.judge(shelf, need, candidates, history)
+        answered = shelf.facts.answer(need, [candidate.item for candidate in candidates])
         bought = {t.event.item_id for t in history if t.event.kind == "purchase"}
         scored = []
         for place, candidate in enumerate(candidates):
             asked = (
                 self._text_match(need, candidate),
+                Factor("answers", "says what you asked for", self.config.answers * answered[place]),
                 self._attribute_fit(need.preferences, candidate.item, candidates),
                 self._budget(need, candidate.item),
                 Factor("owned", "you already have it", self.config.owned * (candidate.item.item_id in bought)),

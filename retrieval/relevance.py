@@ -8,7 +8,8 @@ from collections.abc import Iterable, Iterator, Sequence
 import numpy as np
 
 from retrieval.catalogue import Item
-from retrieval.embedding import Embedder, Vectors
+from retrieval.embedding import Vectors
+from retrieval.lines import Reader
 from retrieval.need import Need
 from retrieval.snippets import sentences
 from retrieval.words import stems
@@ -49,6 +50,17 @@ def wishes(terms: str, item: Item) -> tuple[str, ...]:
     return tuple(dict.fromkeys(found))
 
 
+def telling(need: Need, item: Item) -> tuple[str, ...]:
+    """The wishes that say more than whom something is for."""
+    return tuple(wish for wish in wishes(need.terms, item) if not _SOMEBODY.match(wish))
+
+
+def beside_kind(need: Need, item: Item) -> list[str]:
+    """What is embedded to know a need's wishes of an item: its kind alone, and each wish beside it."""
+    kind = f"a {item.kind}"
+    return [kind, *(f"{kind}, {wish}" for wish in wishes(need.terms, item))]
+
+
 def _between(part: str, known: frozenset[str]) -> Iterator[str]:
     """The pieces of a part of the terms between the words that only name the item."""
     piece: list[str] = []
@@ -85,19 +97,18 @@ class Relevance:
     Shapes: S sentences, W wishes, D dimensions: wishes (W, D) and sentences (S, D) -> cosines (S, W) float32.
     """
 
-    def __init__(self, embedder: Embedder, need: Need, item: Item, texts: Iterable[str]) -> None:
+    def __init__(self, reader: Reader, need: Need, item: Item, texts: Iterable[str]) -> None:
         self.wishes = wishes(need.terms, item)
         self._stems = [stems(wish) for wish in self.wishes]
         self._stated = {p.attribute.casefold(): stems(p.word) for p in need.preferences}
         self._limited = frozenset(_limited(need))
         found = list(dict.fromkeys(sentence for text in texts for sentence in (sentences(text) or [text])))
-        kind = f"a {item.kind}"
-        vectors = embedder.embed([kind, *(f"{kind}, {wish}" for wish in self.wishes), *found], "query")
-        told = vectors[1 + len(self.wishes) :]
-        asked = without(vectors[1 : 1 + len(self.wishes)], vectors[0])
+        vectors = reader.wishes.embed(beside_kind(need, item), "query")
+        told = reader.lines.embed(found, "query")
+        asked = without(vectors[1:], vectors[0])
         self._cosines = dict(zip(found, told @ asked.T, strict=True))
         telling = [i for i, wish in enumerate(self.wishes) if not _SOMEBODY.match(wish)]
-        nearest = (told @ (asked[telling] if telling else vectors[:1]).T).max(axis=1)
+        nearest = (told @ (asked[telling] if telling else vectors[:1]).T).max(axis=1, initial=-1.0)
         self._nearness: dict[str, float] = dict(zip(found, nearest.tolist(), strict=True))
 
     def nearness(self, sentence: str) -> float:
@@ -111,12 +122,16 @@ class Relevance:
         denied or neither), or if one of its sentences comes near enough. An attribute that the item is said not to
         have answers nothing.
         """
-        if _DENIED.search(text):
-            return ()
         attribute = text.partition(": ")[0].casefold()
-        nearest = sorted(((self._strength(i, text), wish) for i, wish in enumerate(self.wishes)), reverse=True)
-        found = [wish for strength, wish in nearest if strength >= NEAR]
-        return (*found, attribute) if attribute in self._limited else tuple(found)
+        found = tuple(self.strengths(text))
+        return (*found, attribute) if attribute in self._limited and not _DENIED.search(text) else found
+
+    def strengths(self, text: str) -> dict[str, float]:
+        """How far a text answers each of the wishes that it answers, from `NEAR` to 1, the furthest first."""
+        if _DENIED.search(text):
+            return {}
+        found = sorted(((self._strength(i, text), wish) for i, wish in enumerate(self.wishes)), reverse=True)
+        return {wish: strength for strength, wish in found if strength >= NEAR}
 
     def _strength(self, wish: int, text: str) -> float:
         attribute = text.partition(": ")[0].casefold()

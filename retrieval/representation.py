@@ -65,20 +65,21 @@ class Weights:
 
 @dataclass(frozen=True)
 class Reason:
-    """How the candidates attend over a history.
+    """How the candidates attend over a history and over what is asked.
 
     Shapes: weights α (T, C); contributions (T, C), whose sum over T is what the history adds to each score; falls
-    (T, C), what each snippet is worth; gathered R (C, d). With a question, T counts it too, as the first row.
+    (T, C), what each snippet is worth; asked (C,), what the question adds; gathered R (C, d).
     """
 
     weights: Floats
     contributions: Floats
     falls: Floats
+    asked: Floats
     gathered: Floats
 
     @property
     def scores(self) -> Floats:
-        found: Floats = self.contributions.sum(axis=0)
+        found: Floats = self.contributions.sum(axis=0) + self.asked
         return found
 
     def evidence(self, candidate: int, *, n: int = 1) -> tuple[int, ...]:
@@ -110,17 +111,17 @@ class Representation:
     def bias(self) -> Floats:
         return self.weights.bias
 
-    def attend(self, past: Past, items: Rows, question: Floats | None = None) -> Reason:
-        """The candidates' attention over the latest deeds, as many as there are places.
+    def attend(self, past: Past, items: Rows) -> Reason:
+        """The candidates' attention over the latest deeds, as many as there are places, and what is asked.
 
-        Shapes: items (C,); question (size,), the text vector of what is asked -> see `Reason`.
+        Shapes: items (C,) -> see `Reason`.
         """
         w = self.weights
-        asked = question is not None
+        asked = past.question is not None
         deeds = past.latest(len(w.places) - asked)
         said, strength, importance = self._said[deeds.items], deeds.weights, w.importance[deeds.items]
-        if question is not None:
-            said = np.vstack([question @ w.said_text, said])
+        if past.question is not None:
+            said = np.vstack([past.question @ w.said_text, said])
             strength = np.concatenate([np.ones(1, np.float32), strength])
             importance = np.concatenate([np.zeros(1, np.float32), importance])
         sought = self._sought[items]
@@ -133,7 +134,8 @@ class Representation:
         spoken = signed * (said @ sought.T)
         drawn_without = np.maximum(drawn - energy, np.exp(w.rest))  # rounding must not take the resting place too
         left = (spoken.sum(axis=0) - spoken) * np.sqrt(drawn / drawn_without)
-        return Reason(attention, spoken, spoken.sum(axis=0) - left, signed.T @ said)
+        falls = spoken.sum(axis=0) - left
+        return Reason(attention[asked:], spoken[asked:], falls[asked:], spoken[:asked].sum(axis=0), signed.T @ said)
 
     def with_bias(self, bias: Floats) -> Representation:
         """The same with another bias. Shapes: bias (N,)."""

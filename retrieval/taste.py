@@ -12,6 +12,7 @@ import numpy as np
 
 from retrieval.catalogue import Item
 from retrieval.embedding import Vectors
+from retrieval.facts import Answering
 from retrieval.history import Activity, Trace
 from retrieval.need import Need
 from retrieval.recall import Candidate
@@ -28,6 +29,9 @@ class Shelf(Protocol):
 
     @property
     def activity(self) -> Activity: ...
+
+    @property
+    def facts(self) -> Answering: ...
 
     def item_vectors(self, item_ids: Sequence[str]) -> Mapping[str, Vectors]:
         """The vectors of these items; unknown ids are left out. Shapes: each (size,)."""

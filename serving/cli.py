@@ -99,6 +99,8 @@ def index(
         err.print(f"... and {len(report.bad_rows) - _BAD_ROWS_SHOWN} more", style="yellow")
     for name, part in (("items", report.items), ("events", report.events), ("answers", report.answers)):
         out.print(f"{name}: {part.added} added or updated, {part.unchanged} unchanged")
+    later = f"; {report.facts.left} more when they are first asked for" if report.facts.left else ""
+    out.print(f"facts: {report.facts.made} read, {report.facts.facts} different ones{later}")
     out.print(f"orders: {report.orders}, coupons: {report.coupons}")
     out.print(f"rows skipped: {len(report.bad_rows)}")
     if prune:

@@ -10,6 +10,7 @@ from typing import TypeVar
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from retrieval.catalogue import Item
+from retrieval.facts import Prepared
 from retrieval.feeds import BadRow, read_events, read_items, read_shoppers
 from retrieval.index import IndexReport, ShopIndex
 from retrieval.policies import read_answers
@@ -29,6 +30,7 @@ class FeedReport:
     """What came of one indexing run."""
 
     items: IndexReport = field(default_factory=IndexReport)
+    facts: Prepared = field(default_factory=Prepared)
     events: IndexReport = field(default_factory=IndexReport)
     answers: IndexReport = field(default_factory=IndexReport)
     bad_rows: list[BadRow] = field(default_factory=list)
@@ -67,6 +69,7 @@ def index_feeds(feeds: Feeds, index: ShopIndex, store: Store) -> FeedReport:
             report.items = IndexReport(*build.add(items, _advance(progress, "items", _rows(feeds.catalogue))))
             if feeds.prune and listed and not report.bad_rows:
                 report.removed = build.remove_others(listed)
+        report.facts = index.facts.prepare(index.catalogue.values(), progress=_advance_of(progress, "facts"))
         if feeds.answers is not None:
             answers = list(read_answers(feeds.answers))
             done = _advance(progress, "answers", len(answers))
@@ -145,6 +148,16 @@ def _progress() -> Progress:
     return Progress(
         TextColumn("  {task.description:<8}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn(), transient=False
     )
+
+
+def _advance_of(progress: Progress, name: str) -> Callable[[int, int], None]:
+    """The same for rows of which it is only known later how many there are."""
+    task = progress.add_task(name, total=0)
+
+    def advance(rows: int, total: int) -> None:
+        progress.update(task, total=total, advance=rows)
+
+    return advance
 
 
 def _advance(progress: Progress, name: str, total: int | None) -> Callable[[int], None]:

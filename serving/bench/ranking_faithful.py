@@ -18,7 +18,7 @@ _DECILES = tuple(range(0, 101, 10))
 
 @dataclass(frozen=True)
 class Faithfulness:
-    """Over pairs of a shopper and the item that f puts first. The margin is the cited fall less the uncited one."""
+    """Over pairs of a shopper and the item put first. The margin is the cited fall less the uncited one."""
 
     further: Share
     """Without the cited deed the score falls further than without a random one that is not cited."""
@@ -28,6 +28,18 @@ class Faithfulness:
     """Deciles of the margin, in the unit of the score."""
     cited_fall: dict[int, float]
     uncited_fall: dict[int, float]
+
+    @classmethod
+    def of(cls, cited_falls: Sequence[float], uncited_falls: Sequence[float]) -> Faithfulness:
+        """What the scores of each pair lost without what is cited, and without something else."""
+        cited, uncited = np.array(cited_falls), np.array(uncited_falls)
+        return cls(
+            further=Share.of(bool(more) for more in cited > uncited),
+            falls=Share.of(bool(fall) for fall in cited > 0),
+            margin=_deciles(cited - uncited),
+            cited_fall=_deciles(cited),
+            uncited_fall=_deciles(uncited),
+        )
 
 
 def faithfulness(ranker: LearnedRanker, cases: Sequence[Case], *, pairs: int, seed: int = 0) -> Faithfulness:
@@ -54,14 +66,7 @@ def faithfulness(ranker: LearnedRanker, cases: Sequence[Case], *, pairs: int, se
         )
         cited_falls.append(whole - without)
         uncited_falls.append(whole - without_other)
-    cited_fall, uncited_fall = np.array(cited_falls), np.array(uncited_falls)
-    return Faithfulness(
-        further=Share.of(bool(more) for more in cited_fall > uncited_fall),
-        falls=Share.of(bool(fall) for fall in cited_fall > 0),
-        margin=_deciles(cited_fall - uncited_fall),
-        cited_fall=_deciles(cited_fall),
-        uncited_fall=_deciles(uncited_fall),
-    )
+    return Faithfulness.of(cited_falls, uncited_falls)
 
 
 def _deciles(values: npt.NDArray[np.float64]) -> dict[int, float]:

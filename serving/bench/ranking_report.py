@@ -52,7 +52,7 @@ def tables(figures: RankingFigures) -> tuple[Table, ...]:
         _quality("All items", figures.full),
         _curve(figures.curve),
         Table("New items", ("ranked by", "NDCG@10"), tuple((k, str(v)) for k, v in figures.new_items.items())),
-        _faithful(figures.faithfulness),
+        faithful(figures.faithfulness),
         Table(
             "Cost",
             ("one shopper, ms", "p50", "p95", "most", "n"),
@@ -98,12 +98,13 @@ def _curve(curves: Mapping[str, Mapping[int, Estimate]]) -> Table:
     return Table(f"NDCG@10 with only the latest events, n = {n:,}", ("ranked by", *map(str, steps)), rows)
 
 
-def _faithful(found: Faithfulness) -> Table:
+def faithful(found: Faithfulness, what: str = "deed") -> Table:
+    """``what`` is what is cited."""
     rows = [
-        ("the score falls further without the cited deed than without a random other", str(found.further)),
-        ("the score falls without the cited deed", str(found.falls)),
+        (f"the score falls further without the cited {what} than without a random other", str(found.further)),
+        (f"the score falls without the cited {what}", str(found.falls)),
         ("margin, deciles", _deciles(found.margin)),
-        ("fall without the cited deed, deciles", _deciles(found.cited_fall)),
+        (f"fall without the cited {what}, deciles", _deciles(found.cited_fall)),
         ("fall without a random other, deciles", _deciles(found.uncited_fall)),
     ]
     return Table("Faithfulness", ("of the item put first", "figure"), tuple(rows))

@@ -68,12 +68,12 @@ class Case:
         return "\n".join((*(each.text for each in self.evidence), self.item.title, self.question))
 
 
-def demo_wares(folder: Path) -> tuple[Ware, ...]:
-    """The demo shop's items of the categories that training knows nothing of."""
+def demo_wares(folder: Path, *, all_of_them: bool = False) -> tuple[Ware, ...]:
+    """The demo shop's items of the categories that training knows nothing of, or of all."""
     return tuple(
         Ware(subject.item, subject.name, tuple(need for needs in subject.needs.values() for need in needs))
         for subject in demo_shop(folder)
-        if subject.shop == "held out" and subject.needs
+        if subject.needs and (all_of_them or subject.shop == "held out")
     )
 
 
@@ -143,7 +143,7 @@ class CaseMaker:
             if len(found) == count:
                 break
             ware = self._rng.choice(self._wares)
-            question = self._question(ware)
+            question = self.question(ware)
             if (question, ware.item.item_id) in found:
                 continue
             case = self._case(question, ware, self._history(ware) if len(found) % 2 else ())
@@ -153,7 +153,8 @@ class CaseMaker:
                 found[question, ware.item.item_id] = case
         return tuple(found.values())
 
-    def _question(self, ware: Ware) -> str:
+    def question(self, ware: Ware) -> str:
+        """One of the ways to ask for it, drawn."""
         rng = self._rng
         form = rng.choices(tuple(_FORMS), tuple(_FORMS.values()))[0]
         item, other = ware.item, rng.choice([w for w in self._wares if w is not ware])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from agent.need.parse import Parser
 from retrieval.catalogue import Catalogue
 from retrieval.embedding import Embedder, Remembering
+from retrieval.lines import Reader
 from retrieval.relevance import Relevance
 from serving.bench.measures import Share
 from serving.training.phrasing import Phrasing
@@ -43,8 +44,8 @@ def judge_relevance(embedder: Embedder, *, seed: int, items: int = _ITEMS) -> Re
     rng = random.Random(seed)
     models = Phrasing.read(held_out=True).models
     subjects = [subject for subject in made_up_shops(rng, models, items=items) if subject.held_out]
-    embedder = Remembering(embedder)
-    found = [judgement for subject in subjects for judgement in _judgements(subject, embedder, rng)]
+    reader = Reader.plain(Remembering(embedder))
+    found = [judgement for subject in subjects for judgement in _judgements(subject, reader, rng)]
     kinds = ("attribute", "description", "review", "all")
     return RelevanceFigures(*({kind: _share(found, kind, answers) for kind in kinds} for answers in (True, False)))
 
@@ -53,14 +54,14 @@ def _share(found: list[_Judgement], kind: str, answers: bool) -> Share:
     return Share.of(j.judged for j in found if j.answers == answers and kind in {j.kind, "all"})
 
 
-def _judgements(subject: Subject, embedder: Embedder, rng: random.Random) -> Iterator[_Judgement]:
+def _judgements(subject: Subject, reader: Reader, rng: random.Random) -> Iterator[_Judgement]:
     parser = Parser(Catalogue([subject.item]).vocabulary)
     lines = [line for line in subject.lines if not finds_fault(line)]
     for aspect, needs in subject.needs.items():
         need = parser.parse(rng.choice(needs))
         answering = [line for line in lines if aspect in line.aspects][:_LINES]
         beside = [line for line in lines if aspect not in _spoken_of(line)][:_LINES]
-        relevance = Relevance(embedder, need, subject.item, [line.text for line in (*answering, *beside)])
+        relevance = Relevance(reader, need, subject.item, [line.text for line in (*answering, *beside)])
         for answers, chosen in ((True, answering), (False, beside)):
             for line in chosen:
                 yield _Judgement(_kind(line), answers, bool(relevance.answered(line.text)))

@@ -37,6 +37,21 @@ def bench_ranking(
     figures(values, as_json)
 
 
+@bench_app.command("facts")
+def bench_facts(
+    pairs: Annotated[int, typer.Option(min=1, help="How many suggestions are tested.")] = 500,
+    seed: Annotated[int, typer.Option(help="Of the questions.")] = 11,
+    as_json: JsonOption = False,
+    write: WriteOption = None,
+    profile: ProfileOption = None,
+) -> None:
+    """Whether the facts that reasons cite are what moved the scores, on the demo shop."""
+    from serving.bench.facts import bench_facts as run_bench
+
+    values = run_bench(settings_with(profile=profile), pairs, seed, console(as_json), write)
+    figures(values, as_json)
+
+
 @bench_app.command("diversity")
 def bench_diversity(
     data: Annotated[Path, typer.Option(help="Folder with items.csv, histories.csv and dev_candidates.csv, or as .gz.")],

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
 from retrieval.catalogue import Item
 from retrieval.embedding import Vectors
 from retrieval.events import Event
+from retrieval.facts import NobodyAsks
 from retrieval.history import Activity, Trace
 from retrieval.index import ShopIndex
 from retrieval.need import Need
@@ -30,6 +31,7 @@ class StillShelf:
     catalogue: Mapping[str, Item]
     activity: Activity
     vectors: Mapping[str, Vectors]
+    facts: NobodyAsks = field(default_factory=NobodyAsks)
 
     @classmethod
     def of(cls, index: ShopIndex) -> StillShelf:

@@ -10,6 +10,7 @@ from agent.need.parse import Parser
 from retrieval.catalogue import Attribute, Catalogue
 from retrieval.embedding import Embedder
 from retrieval.evidence import EvidenceKind, quote
+from retrieval.lines import Reader
 from retrieval.relevance import Relevance
 from retrieval.snippets import sentences
 from retrieval.words import stems
@@ -102,7 +103,7 @@ class Display:
         """
         points = [_point(line, asked) for line in lines]
         texts = [*(line.text for line in lines), *(point.quote for point in points if point is not None)]
-        relevance = Relevance(self.embedder, self._parser(subject).parse(asked.text), subject.item, texts)
+        relevance = Relevance(Reader.plain(self.embedder), self._parser(subject).parse(asked.text), subject.item, texts)
         for line, point in zip(lines, points, strict=True):
             if finds_fault(line):
                 yield Row(line, (), None)

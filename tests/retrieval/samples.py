@@ -12,8 +12,10 @@ from typing import Any
 from retrieval.catalogue import Attribute, Item, Review
 from retrieval.embedding import Embedder, Vectors
 from retrieval.events import Event
+from retrieval.facts import Facts
 from retrieval.feeds import BadRow, read_events, read_items
 from retrieval.history import Activity
+from retrieval.lines import Reader
 from retrieval.scales import described
 from tests.embedders import WordEmbedder
 
@@ -54,6 +56,7 @@ class SmallShelf:
     catalogue: Mapping[str, Item] = field(default_factory=dict)
     activity: Activity = field(default_factory=Activity)
     embedder: Embedder = field(default_factory=WordEmbedder)
+    facts: Facts = field(default_factory=lambda: Facts(Reader.plain(WordEmbedder())))
 
     @classmethod
     def of(cls, items: Iterable[Item], popularity: Mapping[str, float] | None = None) -> SmallShelf:

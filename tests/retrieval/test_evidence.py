@@ -21,6 +21,7 @@ from retrieval.evidence import (
 )
 from retrieval.history import traces
 from retrieval.index import ShopIndex
+from retrieval.lines import Reader
 from retrieval.need import Bound, Constraints, Need, Preference
 from retrieval.ranking import Ranker
 from retrieval.recall import recall
@@ -195,7 +196,7 @@ def test_facts_that_the_need_does_not_name_are_chosen_by_nearness_to_its_wish() 
     facts = (Attribute("weight", 780, "g"), Attribute("fabric", "wool"), Attribute("closure", "magnetic, one-handed"))
     thing = replace(PACK, attributes=facts)
     need = Need("for stiff fingers", terms="stiff fingers")
-    found = _wanted_attributes(need, thing, Relevance(Fixed(), need, thing, near_of))
+    found = _wanted_attributes(need, thing, Relevance(Reader.plain(Fixed()), need, thing, near_of))
     assert [attribute.name for attribute in found] == ["closure", "weight", "fabric"]
 
 

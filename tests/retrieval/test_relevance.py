@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from agent.words.phrasing import search_terms
 from retrieval.embedding import Remembering, Vectors
+from retrieval.lines import Reader
 from retrieval.need import Bound, Constraints, Need, Preference
 from retrieval.relevance import NEAR, Relevance, wishes, without
 from retrieval.words import stems, words
@@ -65,14 +66,14 @@ def test_nearness_leaves_out_what_every_sentence_about_such_an_item_has() -> Non
         "A tent among tents.": [1, 0, 0.1], "It is hardly felt.": [1, 0.6, 0], "It stands for years.": [1, -0.2, 1],
     }  # fmt: skip
     texts = [text for text in places if text.endswith(".")]
-    relevance = Relevance(Placed(places), Need("", "light tent"), TENT, texts)
+    relevance = Relevance(Reader.plain(Placed(places)), Need("", "light tent"), TENT, texts)
     assert [relevance.answered(text) for text in texts] == [(), ("light",), ()]
     assert relevance.nearness("It is hardly felt.") > NEAR > relevance.nearness("A tent among tents.")
     assert relevance.nearness("It was never embedded.") == -1.0
 
 
 def answered(text: str, need: Need) -> tuple[str, ...]:
-    return Relevance(WordEmbedder(), need, TENT, [text]).answered(text)
+    return Relevance(Reader.plain(WordEmbedder()), need, TENT, [text]).answered(text)
 
 
 def test_an_attribute_answers_the_wish_that_is_known_to_speak_of_it() -> None:
@@ -107,14 +108,18 @@ def test_a_word_of_the_wish_answers_it_unless_one_of_the_two_denies_it(wish: str
 def test_what_is_said_of_somebody_alone_is_not_near_to_what_is_wanted() -> None:
     near = {text: [1.0, 0.0, 0.0] for text in ("a tent", "It is a tent like few others.")}
     near |= {"a tent, my uncle": [0.0, 1.0, 0.0], "My uncle is seventy.": [0.0, 1.0, 0.0]}
-    relevance = Relevance(Placed(near), Need("", "tent for my uncle"), TENT, [t for t in near if t.endswith(".")])
+    relevance = Relevance(
+        Reader.plain(Placed(near)), Need("", "tent for my uncle"), TENT, [t for t in near if t.endswith(".")]
+    )
     assert relevance.nearness("It is a tent like few others.") > relevance.nearness("My uncle is seventy.")
 
 
 def test_only_a_word_says_that_something_is_for_somebody() -> None:
     near = {text: [1.0, 0.0, 0.0] for text in ("a tent", "My sister loves it.")}
     near |= {"a tent, my sister": [0.0, 1.0, 0.0], "New dad here.": [0.0, 1.0, 0.0]}
-    relevance = Relevance(Placed(near), Need("", "tent for my sister"), TENT, [t for t in near if t.endswith(".")])
+    relevance = Relevance(
+        Reader.plain(Placed(near)), Need("", "tent for my sister"), TENT, [t for t in near if t.endswith(".")]
+    )
     assert relevance.answered("New dad here.") == ()
     assert relevance.answered("My sister loves it.") == ("my sister",)
 
