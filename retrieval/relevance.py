@@ -9,6 +9,7 @@ import numpy as np
 
 from retrieval.catalogue import Item
 from retrieval.embedding import Embedder, Vectors
+from retrieval.nearness import all_comparable
 from retrieval.need import Need
 from retrieval.snippets import sentences
 from retrieval.words import stems
@@ -95,7 +96,8 @@ class Relevance:
         vectors = embedder.embed([kind, *(f"{kind}, {wish}" for wish in self.wishes), *found], "query")
         told = vectors[1 + len(self.wishes) :]
         asked = without(vectors[1 : 1 + len(self.wishes)], vectors[0])
-        self._cosines = dict(zip(found, told @ asked.T, strict=True))
+        cosines = all_comparable(embedder.name, told @ asked.T, "wish and sentence")
+        self._cosines = dict(zip(found, cosines, strict=True))
         telling = [i for i, wish in enumerate(self.wishes) if not _SOMEBODY.match(wish)]
         nearest = (told @ (asked[telling] if telling else vectors[:1]).T).max(axis=1)
         self._nearness: dict[str, float] = dict(zip(found, nearest.tolist(), strict=True))
