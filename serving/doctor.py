@@ -19,10 +19,9 @@ from serving.check import Check
 from serving.consent import require_consent
 from serving.errors import DiskFull, EnvironmentUnfit, ServingError
 from serving.licence_check import licence_checks
-from serving.packaged import how_to_install
 from serving.ports import is_free, require_free
 from serving.prepare import is_prepared, model_location
-from serving.profiles import PACKAGED_EMBEDDING, Profile, load_profile
+from serving.profiles import Profile, load_profile
 from serving.settings import Settings
 from serving.ticket_check import ticket_check
 
@@ -138,8 +137,7 @@ def _embeddings(profile: Profile) -> Check:
         where = "a local folder" if Path(name).is_dir() else "to be fetched from a hub on first use"
         return Check("embeddings", "ok", f"{name}, {where}")
     if find_spec(package) is None:
-        comes_along = profile.licence is not None and name != PACKAGED_EMBEDDING
-        advice = f"run `{how_to_install(profile)}`" if comes_along else missing_advice(name)
+        advice = missing_advice(name)
         missing = f"the package {package} with {name} is not installed"
         return Check("embeddings", "fail", missing, f"{advice[0].upper()}{advice[1:]}.")
     return Check("embeddings", "ok", f"{name}, from the package {package}")

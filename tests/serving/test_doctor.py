@@ -13,7 +13,6 @@ from pathlib import Path
 
 import pytest
 
-from retrieval.embedding import MULTILINGUAL_E5
 from serving import doctor
 from serving.check import Check
 from serving.doctor import checks, preflight
@@ -85,19 +84,6 @@ def test_wrong_installation_is_refused(
     with pytest.raises(EnvironmentUnfit, match=f"^{name}: .*{advice}") as caught:
         preflight(settings, profile)
     assert "\n" not in str(caught.value)
-
-
-@pytest.mark.parametrize(
-    ("embedding", "advice"),
-    [(MULTILINGUAL_E5, "because models add cpu-multilingual"), ("all-MiniLM-L6-v2", "make setup")],
-)
-def test_a_missing_embedding_is_installed_by_what_brings_it(
-    settings: Settings, monkeypatch: pytest.MonkeyPatch, embedding: str, advice: str
-) -> None:
-    profile = dataclasses.replace(load_profile("cpu-multilingual", settings), embedding_model=embedding)
-    monkeypatch.setattr(doctor, "find_spec", lambda package: None)
-    with pytest.raises(EnvironmentUnfit, match=f"^embeddings: .*{advice}"):
-        preflight(settings, profile)
 
 
 def test_gpu_profile_refuses_a_cpu_torch(settings: Settings, profile: Profile) -> None:
