@@ -36,7 +36,7 @@ _RELATED_ABOVE = {MULTILINGUAL_E5: 0.07}
 
 def comparable(model: str, cosine: float, between: Between = "question and passage") -> float:
     """What the default embedding model would say of two texts that are as near; see `all_comparable`."""
-    return cosine if model not in _OTHERS else float(all_comparable(model, np.float32(cosine), between))
+    return cosine if model not in _OTHERS else float(all_comparable(model, np.asarray(cosine, np.float32), between))
 
 
 def all_comparable(model: str, cosines: Vectors, between: Between) -> Vectors:
