@@ -10,8 +10,8 @@ from agent.items.overview import points_only
 from agent.need.refining import beside_another
 from retrieval.catalogue import Item
 
-BY_A_NAME: frozenset[Intent] = frozenset({"abuse", "off_topic", "about"})
-"""What the name of an item alone may be guessed to be, by the words that it is made of."""
+BY_A_NAME: frozenset[Intent] = frozenset({"abuse", "off_topic", "about", "compare"})
+"""What an item that is only named or pointed at may be guessed to be, by the words of it."""
 
 
 def which_is_open(catalogue: Mapping[str, Item], message: str, intent: Intent, alike: Sequence[str]) -> bool:

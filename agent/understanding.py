@@ -23,7 +23,7 @@ from agent.naming import BY_A_NAME, only_names, which_is_open
 from agent.need.leading import AROUND, asks_for_the_first, leads_by
 from agent.need.open import OPEN, PEOPLE, names_goods, too_open
 from agent.need.parse import Parser
-from agent.need.refining import Shown, beside, beside_another, changed, left_open, undecided, without
+from agent.need.refining import Shown, asks_to_change, beside, beside_another, changed, left_open, undecided, without
 from agent.need.things import GOES_ON
 from agent.shop.handoff import Reason as HandoffReason
 from agent.shop.offers import goods_in
@@ -181,6 +181,8 @@ def _begins_again(before: Dialogue, alone: Need) -> bool:
     last = before.said[-1] if before.said else None
     if last is None or last.shown or last.intent not in {"recommend", "refine"} or before.clarified:
         return False
+    if asks_to_change(alone.message):
+        return False  # 'anything else?'
     bare = not alone.constraints.as_dict() and not alone.preferences and not GOES_ON.search(alone.terms)
     return bare and 0 < len(alone.terms.split()) <= 2 and names_goods(alone)
 

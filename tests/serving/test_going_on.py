@@ -146,10 +146,9 @@ def test_a_short_question_leans_on_the_service_question_before_it(shop: Shop) ->
 
 
 def test_which_of_several_of_one_name_is_asked(shop: Shop) -> None:
-    hushes = [item for item in shop.index.catalogue.values() if "Hush" in item.title]
     for message in ("cheaper than the Hush", "Hush", "is the Hush any good?"):
         asked = talk(shop, message)[-1]
-        assert not asked.cards and all(item.title in told(asked) for item in hushes)
+        assert not asked.cards and "Brackwell Hush" in told(asked) and "Quillbeck Hush" in told(asked)
 
 
 def test_of_items_of_one_name_that_of_the_kind_wanted_is_meant(shop: Shop) -> None:
