@@ -107,7 +107,7 @@ def understood(
     """The need of a message in its conversation, within what a caller states outright."""
     need = parser.going_on(before, question.message, question.language, refines=refines)
     need = replace(need, region=question.region)
-    return need if given is None else replace(need, constraints=narrowed(need.constraints, given))
+    return need if given is None else replace(need, constraints=narrowed(need.constraints, given), parts=())
 
 
 def _guess(context: TurnContext, question: Question) -> Guess:
@@ -297,5 +297,5 @@ def _wanted(
         )
         need = changed(need, " ".join(filter(None, (question.message, need.english))), shown)
     if context.constraints is not None:
-        need = replace(need, constraints=narrowed(need.constraints, context.constraints))
+        need = replace(need, constraints=narrowed(need.constraints, context.constraints), parts=())
     return need

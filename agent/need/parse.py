@@ -130,9 +130,7 @@ class Parser:
         notes = [*self._notes(prices, Texts.of(spoken))]
         notes += [Texts.of(spoken).say("note.unheld", said=message[start:end].strip()) for start, end in limited.unheld]
         parts = () if chinese else self._parts(blank(rest, spans), tokens, reading.mentions)
-        if parts:
-            constraints = self._of_parts(constraints, parts)
-        elif not chinese and not any(mention.is_noun for mention in reading.mentions):
+        if not parts and not chinese and not any(mention.is_noun for mention in reading.mentions):
             constraints, meant = self._by_other_names(constraints, terms)
             notes += [Texts.of(spoken).say("note.meant", said=meant.said, name=meant.name)] if meant else []
         return Need(
@@ -152,7 +150,8 @@ class Parser:
         """The things asked for side by side; none where a name of the catalogue has the 'and'."""
         if any("and" in {token.word for token in tokens[m.first : m.last + 1]} for m in mentions):
             return ()
-        return parts_of(text, self._sold)
+        found = tuple(part for part in parts_of(text, self._sold) if part.casefold() not in self._own)
+        return found if len(found) > 1 else ()  # 'a battery life of at least 20 h' is no other thing
 
     def _sold(self, phrase: str) -> bool:
         """Whether the shop has something that a phrase names."""
@@ -161,12 +160,6 @@ class Parser:
             return True
         others = self._others
         return others is not None and (others.titles_name(phrase) or others.of(phrase) is not None)
-
-    def _of_parts(self, constraints: Constraints, parts: Sequence[str]) -> Constraints:
-        """The limits of the whole: the kinds of all parts, or none where one of them is of no known kind."""
-        kinds = [self._parse(part, None).constraints.kinds for part in parts]
-        together = frozenset[str]().union(*kinds) if all(kinds) else frozenset[str]()
-        return replace(constraints, kinds=together, categories=frozenset())
 
     def parts(self, need: Need) -> tuple[Need, ...]:
         """The needs for the things that a need asks for side by side, each within the limits of the whole."""
