@@ -78,12 +78,20 @@ def _phrases(text: str) -> Iterator[_Phrase]:
     joints_and_pieces = _JOINED.split(text)
     for joint, piece in zip([",", *joints_and_pieces[1::2]], joints_and_pieces[::2], strict=True):
         said = search_terms(piece)
-        phrase = GOES_ON.sub("", said).strip()
+        phrase = _bare(GOES_ON.sub("", said))
         article = re.search(rf"\b(?:an?|some)\s+{re.escape(phrase)}\b", piece, re.IGNORECASE) is not None
         apart = not belongs and (article or not hangs)
         hangs, belongs = hangs or GOES_ON.search(said) is not None, belongs or _BELONGS.search(said) is not None
         if apart and _names_a_thing(phrase):
             yield _Phrase(phrase, article or (joint != "," and PLURAL.fullmatch(phrase) is not None))
+
+
+def _bare(phrase: str) -> str:
+    """A phrase without what only leads up to its thing: 'matching shoes', 'another lamp'."""
+    said = phrase.split()
+    while len(said) > 1 and said[0].casefold() in NO_WISH:
+        said = said[1:]
+    return " ".join(said)
 
 
 def _names_a_thing(phrase: str) -> bool:

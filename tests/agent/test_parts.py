@@ -23,6 +23,8 @@ def sold(phrase: str) -> bool:
         ("a wok and a pan", ("wok", "pan")),
         ("a tent, a stove and a pan for the summer", ("tent", "stove", "pan")),
         ("a knife for bread and some headphones", ("knife", "headphones")),
+        ("a red pan and matching knives", ("red pan", "knives")),
+        ("a tent and another tent, and a kettle", ("tent", "kettle")),
     ],
 )
 def test_side_by_side(said: str, parts: tuple[str, ...]) -> None:
