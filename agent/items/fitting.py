@@ -7,10 +7,13 @@ from collections.abc import Sequence
 from agent.need.audience import audience_of, made_for
 from agent.need.things import NO_THING, called, things
 from agent.words.lexicon import COLOURS, SAME
+from agent.words.thesaurus import synonyms
 from retrieval.catalogue import Item
 from retrieval.need import Constraints
 from retrieval.recall import Candidate, Recalled
 from retrieval.words import stems, words
+
+_NO_SORT = stems(" ".join(NO_THING))
 
 
 def fitting(recalled: Recalled) -> tuple[Candidate, ...]:
@@ -33,10 +36,15 @@ def fitting(recalled: Recalled) -> tuple[Candidate, ...]:
 def of_sort(items: list[Item], terms: str) -> list[Item]:
     """The items of the sort that stands before a kind's noun, if some are called so: of cabin suitcases no hold one."""
     for thing in things(terms, {item.kind for item in items}):
-        sort = stems((thing.wish.split() or [""])[-1]) - stems(" ".join(NO_THING))
-        if sort and any(sort <= stems(item.title) for item in items):
-            items = [item for item in items if sort <= stems(_told(item))]
+        sort = stems((thing.wish.split() or [""])[-1]) - _NO_SORT
+        if sort and any(sort <= stems(item.title) for item in items if thing.names(item)):
+            items = [item for item in items if not thing.names(item) or _is_of(sort, stems(_told(item)))]
     return items
+
+
+def _is_of(sort: frozenset[str], told: frozenset[str]) -> bool:
+    """Whether each word of a sort is told of an item, or another that means it."""
+    return all(({word} | synonyms(word)) & told for word in sort)
 
 
 def _told(item: Item) -> str:
