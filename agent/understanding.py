@@ -122,14 +122,8 @@ def _parted(context: TurnContext, question: Question, before: Dialogue) -> Parte
     """The message without what is only said before its question; as a whole where a caller states what it wants."""
     if context.intent is not None:
         return Parted(question.message)
-    return parted(question.message, lambda said: bool(_named(context, Parted(folded(said)), before)))
-
-
-def _named(context: TurnContext, parts: Parted, before: Dialogue) -> tuple[str, ...]:
-    """The items that a message means: those that its question names, else those on which it settled before."""
     focus = before.about[0] if before.about else None
-    settled_on = context.references.of(folded(parts.aside), before.shown, focus) if parts.aside else ()
-    return context.references.of(folded(parts.asks), before.shown, (*settled_on, focus)[0]) or settled_on
+    return parted(question.message, lambda said: bool(context.references.of(folded(said), before.shown, focus)))
 
 
 def _read(context: TurnContext, question: Question, before: Dialogue, guess: Guess, parts: Parted) -> Read:
@@ -139,7 +133,7 @@ def _read(context: TurnContext, question: Question, before: Dialogue, guess: Gue
     if parts.aside and attended == Attended():
         attended = _attended(context, question, alone)  # a command that something was said before
     question = replace(question, message=folded(question.message))  # what follows reads simplified characters
-    named = _named(context, parts, before)
+    named = parts.items(context.references, before.shown, before.about[0] if before.about else None)
     intent = _intent(context, question, alone, before, named, guess=guess)
     leaves = _leaves(context, whole, before, guess)
     if intent == "coupon":

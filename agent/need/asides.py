@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+
+from agent.chinese.script import folded
+from agent.need.references import References
 
 _ENDS = re.compile(r"(?<=[.!…:)(])\s+(?=\S)|(?<=[。！~～；])\s*(?=\S)|\n+")
 """Where a sentence that asks nothing ends, and another begins; 'at 3.5 kg' is one."""
@@ -37,6 +40,11 @@ class Parted:
 
     asks: str
     aside: str = ""
+
+    def items(self, references: References, shown: Sequence[str], focus: str | None) -> tuple[str, ...]:
+        """The items that the question means, else those on which was settled before it; see `References.of`."""
+        chosen = references.of(folded(self.aside), shown, focus) if self.aside else ()
+        return references.of(folded(self.asks), shown, (*chosen, focus)[0]) or chosen
 
 
 def parted(message: str, names_an_item: Callable[[str], bool]) -> Parted:

@@ -19,14 +19,12 @@ from agent.need.things import asks_for_a_thing
 from agent.need.unwanted import Unwanted
 from agent.texts import Texts
 from agent.words.lexicon import DEGREES, WISHES
-from agent.words.phrasing import search_terms
+from agent.words.phrasing import search_terms, with_g
 from agent.words.quantities import Range
 from retrieval.catalogue import Vocabulary
 from retrieval.need import Bound, Constraints, Need, Preference, merged
 from retrieval.words import stem, stems
 
-_DROPPED = re.compile(r"\b([A-Za-z]{3,}in)(?:['’](?!\w)|\b(?!['’]))")
-_LOOKING = frozenset({"looking", "searching", "shopping", "hunting", "thinking"})
 _DENIALS = frozenset({"without", "no", "nothing"})
 _SMALL_WORDS = stems(
     "cheaper lighter smaller bigger show find see more other others another different similar prefer please instead "
@@ -117,7 +115,7 @@ class Parser:
         if chinese:
             rest = self._chinese.english(rest)
         else:
-            rest = self._spelled(rest)
+            rest = with_g(rest, self._others.doing if self._others else frozenset())
         english = ", ".join(part for part in (rest, *map(limit_in_english, limits)) if part) if chinese else ""
         tokens = tokens_of(rest)
         reading = self._names.read(tokens)
@@ -148,15 +146,6 @@ class Parser:
             notes=tuple(notes),
             english=english,
         )
-
-    def _spelled(self, text: str) -> str:
-        """The text with a dropped g put back where the shop writes the word with it: 'runnin', 'hikin''."""
-        doing = self._others.doing if self._others else frozenset[str]()
-
-        def whole(match: re.Match[str]) -> str:
-            return f"{match[1]}g" if f"{match[1]}g".casefold() in doing | _LOOKING else match[0]
-
-        return _DROPPED.sub(whole, text)
 
     def _by_other_names(self, constraints: Constraints, terms: str) -> tuple[Constraints, Meant | None]:
         """The constraints with the kind or category that the terms name by another word than the catalogue's."""

@@ -213,3 +213,19 @@ def test_a_sum_beside_a_code_is_what_is_paid_and_no_limit(shop: Shop) -> None:
 def test_what_customers_say_of_the_rain_is_cited(shop: Shop) -> None:
     last = talk(shop, "do people say that the Fennridge Nook keeps the rain out?")[-1]
     assert [each.kind for each in last.message.evidence] == ["review"]
+
+
+def test_a_command_to_the_memory_may_follow_a_word_of_assent(shop: Shop) -> None:
+    session = shop.store.open_session("s-38")
+
+    async def held() -> list[Gathered]:
+        said = ("I need gloves for the garden", "hmm ok. and what do you know about me?")
+        return [await gather(shop.assistant.turn(Question(message, session, "s-38"))) for message in said]
+
+    last = asyncio.run(held())[-1]
+    assert not last.cards and last.need is not None and last.need.intent == "memory_show"
+
+
+def test_how_thick_a_branch_it_cuts_is_known_in_chinese(shop: Shop) -> None:
+    last = talk(shop, "Bramfold Easewell 最粗能剪多少？")[-1]
+    assert "25" in told(last) and [each.kind for each in last.message.evidence] == ["attribute"]
