@@ -99,11 +99,17 @@ _PONDERS = re.compile(
     r"|about it))(?:[\s,]*(?:thanks|then|now|please))?",
     re.IGNORECASE,
 )
+_BARE_THING = re.compile(r"(?:(?:and|ok|just|then|or)\s+)*(?:the|an?|some)\s+[a-z-]+(?:\s+[a-z-]+)?", re.IGNORECASE)
 _TAKES = re.compile(
     r"\b(?:i['’]?ll (?:take|have|go (?:for|with))|i(?:['’]d| would) like|give me|let['’]?s (?:take|go (?:for"
     r"|with)))\b|\bplease\b",
     re.IGNORECASE,
 )
+
+
+def names_no_more_than_a_thing(message: str) -> bool:
+    """Whether the message is one thing with an article before it, so that nothing is said to have happened."""
+    return _BARE_THING.fullmatch(message.strip(" .!?,")) is not None
 
 
 def plays_a_part(message: str) -> bool:

@@ -113,6 +113,10 @@ def intent_of(question: Question, alone: Need, before: Dialogue, meant: tuple[st
         return "compare"
     if guess.intent == "compare" and (instead := _no_comparison(question.message, alone, before, meant)):
         return instead
+    if guess.intent in TO_A_PERSON | NOT_FOR_A_SHOP and cues.names_no_more_than_a_thing(question.message):
+        return "recommend" if before.need is None else "refine"  # 'the stove' tells of no burn
+    if alone.parts and guess.intent in NOT_FOR_A_SHOP:
+        return "recommend"  # two things in one breath, and one of them sold here
     if guess.intent in TALK or guess.unsure:
         return _talk(question, guess, before, stated=bool(stated)) or _settled(guess, before, meant)
     return _settled(guess, before, meant)

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from typing import Any
 
+from agent.memory.remembered import Proposal
 from retrieval.need import Need
 from retrieval.need_codec import need_json, need_of
 
@@ -43,6 +44,8 @@ class Dialogue:
     turns: int = 0
     said: tuple[Said, ...] = ()
     region: str = ""
+    held: tuple[Proposal, ...] = ()
+    """What was stated of the shopper and is not remembered beyond this conversation."""
 
     def after(
         self, said: Said, *, failed: bool, clarified: bool = False, about: Sequence[str] = (), region: str = ""
@@ -64,6 +67,17 @@ class Dialogue:
         seen = (*self.seen, *shown) if goes_on else tuple(shown)
         return replace(self, need=need, shown=tuple(shown) or self.shown, seen=tuple(dict.fromkeys(seen))[-_SEEN:])
 
+    def holding(self, stated: Sequence[Proposal], removed: Sequence[Mapping[str, str]] = ()) -> Dialogue:
+        """The conversation with what was stated of the shopper, without what they have just taken off."""
+        gone = {each.get("value") for each in removed}
+        held = {each.text: each for each in (*self.held, *stated)}
+        left = (each for each in held.values() if each.text not in gone and not gone & _names_left_out(each))
+        return replace(self, held=tuple(left))
+
+    def between(self, items: Sequence[str]) -> Dialogue:
+        """The conversation in which one of these items was asked for: 'the first' is the first of them."""
+        return replace(self, shown=tuple(items), about=tuple(items))
+
     def as_json(self) -> dict[str, Any]:
         return asdict(replace(self, need=None)) | {"need": need_json(self.need) if self.need else None}
 
@@ -75,7 +89,12 @@ class Dialogue:
         said = tuple(Said(**{**each, "shown": tuple(each["shown"])}) for each in raw["said"])
         lists = {name: tuple(raw[name]) for name in ("shown", "seen", "about")}
         need = need_of(raw["need"]) if raw["need"] else None
-        return cls(**{**raw, **lists, "said": said, "need": need})
+        held = tuple(Proposal(**each) for each in raw.get("held", ()))
+        return cls(**{**raw, **lists, "said": said, "need": need, "held": held})
+
+
+def _names_left_out(stated: Proposal) -> set[Any]:
+    return {name for value in stated.effect.values() if isinstance(value, list | tuple) for name in value}
 
 
 def _same_wish(before: Need, now: Need) -> bool:

@@ -17,6 +17,7 @@ from agent.understanding import understand
 ANSWERS = {
     "compare": products.compare,
     "product_question": products.explain,
+    "which": products.which,
     "why_this": products.why_this,
     "why_not": products.why_not,
     "support": assisted(desk.support),
@@ -71,4 +72,7 @@ async def keep(state: TurnState) -> TurnState:
     )
     if state["route"] in {"find", "ask_back"}:
         after = after.wanting(state["stated"], suggestions)
+    after = after.holding(state["attended"].for_now, state["question"].removed)
+    if state["route"] == "which":
+        after = after.between(state["meant"])
     return {"dialogue": after.as_json()}

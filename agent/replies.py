@@ -17,6 +17,8 @@ def unread_language(script: str) -> str:
     return " ".join(part for part in (unread_in(script), EN.say("unread")) if part)
 
 
+_NAMED = 3
+"""Of what a shopper does not want, what is named; of more it is said how many there are."""
 _LISTED = 12
 """Categories that a reply lists, save that one or two more are not counted but named."""
 TALK = (
@@ -130,8 +132,16 @@ def constraint_words(constraints: Constraints, currency: str, texts: Texts = EN)
         if names := getattr(constraints, f"{key}_excluded"):
             said.append(texts.say("limit.excluded", names=texts.either(names)))
     if constraints.without:
-        said.append(texts.say("limit.without", names=texts.either(absence.word for absence in constraints.without)))
+        said.append(texts.say("limit.without", names=_few(sorted(a.word for a in constraints.without), texts)))
     return said
+
+
+def _few(names: Sequence[str], texts: Texts) -> str:
+    """Names as alternatives; of many, such as all that a vegan leaves out, the first and how many more there are."""
+    if len(names) <= _NAMED:
+        return texts.either(names)
+    listed = texts.say("comma").join(texts.word(name) for name in names[:_NAMED])
+    return texts.say("and_more", listed=listed, count=len(names) - _NAMED)
 
 
 def _limit(name: str, low: float | None, high: float | None, unit: str, texts: Texts) -> list[str]:

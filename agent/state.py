@@ -12,6 +12,7 @@ from langgraph.channels import UntrackedValue
 
 from agent.assistant import Question
 from agent.intents.classifier import Intent, IntentClassifier
+from agent.items.side_by_side import Part
 from agent.items.undercut import Undercut
 from agent.memory.hearing import Listener
 from agent.memory.remembered import Joined
@@ -100,6 +101,10 @@ class TurnState(TypedDict, total=False):
     suggestions: Annotated[tuple[Suggestion, ...], UntrackedValue]
     undercut: Annotated[Undercut | None, UntrackedValue]
     """The cheapest of what is wanted, where something cheaper was asked for and there is nothing."""
+    parts: Annotated[tuple[Part, ...], UntrackedValue]
+    """What was found of each thing, where several were asked for side by side."""
+    of_parts: Annotated[tuple[str, ...], UntrackedValue]
+    """Of which of them each suggestion is."""
     tools: Annotated[ToolsUsed, UntrackedValue]
     """Which tools a model called, with which arguments, and how that ended."""
     message: Annotated[MessageReady, UntrackedValue]

@@ -19,11 +19,13 @@ from agent.items.overview import points_only
 from agent.language import READ
 from agent.memory.remembered import Applied, Remembered, apply
 from agent.memory.remembering import Attended, attend
+from agent.naming import BY_A_NAME, only_names, which_is_open
 from agent.need.asides import Parted, parted
 from agent.need.leading import AROUND, asks_for_the_first, leads_by
 from agent.need.open import OPEN, PEOPLE, names_goods, too_open
 from agent.need.parse import Parser
-from agent.need.refining import Shown, beside, beside_another, changed, left_open, undecided, without
+from agent.need.refining import Shown, asks_to_change, beside, beside_another, changed, left_open, undecided, without
+from agent.need.things import GOES_ON
 from agent.shop.handoff import Reason as HandoffReason
 from agent.shop.offers import goods_in
 from agent.shop.own_answers import own_answer_about
@@ -110,7 +112,7 @@ def understood(
     """The need of a message in its conversation, within what a caller states outright."""
     need = parser.going_on(before, question.message, question.language, refines=refines)
     need = replace(need, region=question.region)
-    return need if given is None else replace(need, constraints=narrowed(need.constraints, given))
+    return need if given is None else replace(need, constraints=narrowed(need.constraints, given), parts=())
 
 
 def _guess(context: TurnContext, question: Question) -> Guess:
@@ -134,12 +136,21 @@ def _read(context: TurnContext, question: Question, before: Dialogue, guess: Gue
         attended = _attended(context, question, alone)  # a command that something was said before
     question = replace(question, message=folded(question.message))  # what follows reads simplified characters
     named = parts.items(context.references, before.shown, before.about[0] if before.about else None)
+    wanted = before.need.constraints if before.need else None
+    alike = () if named else context.references.alike(question.message, before.shown, wanted)
+    named = alike if len(alike) == 1 else named
     intent = _intent(context, question, alone, before, named, guess=guess)
     leaves = _leaves(context, whole, before, guess)
     if intent == "coupon":
         goods = context.parser.parse(goods_in(question.message), question.language).constraints
         alone = replace(alone, constraints=goods)
     route, meant = route_of(intent, before, named, attended, leaves) if alone.language in READ else ("talk", ())
+    if (
+        len(alike) > 1
+        and context.intent is None
+        and which_is_open(context.index.catalogue, question.message, intent, alike)
+    ):
+        return Read(alone, intent, "which", alike, attended, leaves, Applied(alone), alone)
     if route == "coupon" and not named and (alone.constraints.kinds or alone.constraints.categories):
         meant = ()  # 'any coupon for kettles' is not about the tents shown
     if route == "find" and context.intent is None and _picks_one(context, question, before, meant):
@@ -149,10 +160,14 @@ def _read(context: TurnContext, question: Question, before: Dialogue, guess: Gue
     if asks_for_the_first(question.message, alone):
         meant = ()  # the cheapest that there is, which may not be among those shown
     goes_on = intent == "refine" or _adds_in_chinese(context, alone, question.message)
+    if _begins_again(before, alone):
+        before = replace(before, need=None)
     need = _wanted(context, question, before, meant, refines=goes_on)
     if leads_by(need.preferences) and not stems(need.terms) - OPEN - AROUND:
         need = replace(need, terms="")
-    applied = apply(_memories(context, question), need)
+    held = before.holding(attended.for_now, question.removed).held
+    now = [Remembered("", each.kind, each.text, each.effect, None, context.now) for each in held]
+    applied = _without_held(apply((*_memories(context, question), *now), need))
     if too_open(applied.need) and context.intent is None and not before.clarified and not _is_known(context, question):
         return Read(applied.need, intent, "ask_back", meant, attended, leaves, applied, need)
     applied = replace(applied, need=_said_something(applied.need))
@@ -170,9 +185,27 @@ def _intent(
         intent = "support" if _answered_already(context, alone, meant) else intent
     elif intent == "support" and asks_for_goods(question.message) and not _answered_already(context, alone, meant):
         intent = "recommend"
+    if intent in BY_A_NAME and context.intent is None and only_names(context.index.catalogue, question.message, meant):
+        return "product_question"  # 'Hush' tells nobody to be silent where an item is called so
     if alone.language not in READ and context.intent is None:
         return "off_topic"  # what was guessed of words that are not read says nothing
     return intent
+
+
+def _begins_again(before: Dialogue, alone: Need) -> bool:
+    """Whether a message that is a word or two names another thing after one of which nothing was found."""
+    last = before.said[-1] if before.said else None
+    if last is None or last.shown or last.intent not in {"recommend", "refine"} or before.clarified:
+        return False
+    if asks_to_change(alone.message):
+        return False  # 'anything else?'
+    bare = not alone.constraints.as_dict() and not alone.preferences and not GOES_ON.search(alone.terms)
+    return bare and 0 < len(alone.terms.split()) <= 2 and names_goods(alone)
+
+
+def _without_held(applied: Applied) -> Applied:
+    """The same, with what comes from memory alone named as coming from it."""
+    return replace(applied, joined=tuple(each for each in applied.joined if each.memory_id))
 
 
 def _said_something(need: Need) -> Need:
@@ -270,8 +303,8 @@ def _wanted(
     else:
         need = understood(context.parser, question, None, earlier, refines=refines)
         catalogue = context.index.catalogue
-        if earlier is not None and meant and beside_another(question.message):
-            wanted = beside(earlier, catalogue[meant[0]])
+        if meant and beside_another(question.message):
+            wanted = beside(earlier or replace(need, terms="", constraints=Constraints()), catalogue[meant[0]])
             need = replace(wanted, message=question.message, language=need.language, english=need.english)
         shown = Shown(
             tuple(catalogue[i] for i in before.shown if i in catalogue),
@@ -280,5 +313,5 @@ def _wanted(
         )
         need = changed(need, " ".join(filter(None, (question.message, need.english))), shown)
     if context.constraints is not None:
-        need = replace(need, constraints=narrowed(need.constraints, context.constraints))
+        need = replace(need, constraints=narrowed(need.constraints, context.constraints), parts=())
     return need

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from typing import TypeAlias
 
@@ -22,15 +22,13 @@ _SECONDS_A_DAY = 86_400.0
 
 @dataclass(frozen=True, slots=True)
 class Past:
-    """One shopper's deeds, newest first, one for each item, and what they ask now, if they ask.
+    """One shopper's deeds, newest first, one for each item.
 
-    Shapes: items (T,) rows of the catalogue; weights (T,) in [-1, 1], by kind, rating and age; question (size,), the
-    text vector of what is asked.
+    Shapes: items (T,) rows of the catalogue; weights (T,) in [-1, 1], by kind, rating and age.
     """
 
     items: Rows
     weights: Floats
-    question: Floats | None = None
 
     @classmethod
     def of(cls, items: Sequence[int], weights: Sequence[float] | None = None) -> Past:
@@ -58,14 +56,10 @@ class Past:
 
     def without(self, place: int) -> Past:
         """This past as if the deed at ``place`` had not been."""
-        return replace(self, items=np.delete(self.items, place), weights=np.delete(self.weights, place))
+        return Past(np.delete(self.items, place), np.delete(self.weights, place))
 
     def latest(self, n: int) -> Past:
-        return replace(self, items=self.items[:n], weights=self.weights[:n])
-
-    def asking(self, question: Floats | None) -> Past:
-        """This past of a shopper who asks something now."""
-        return replace(self, question=question)
+        return Past(self.items[:n], self.weights[:n])
 
 
 @dataclass(frozen=True)

@@ -202,8 +202,8 @@ class Features:
 
         Shapes: items (C,) rows of the table -> (C, F) float32.
         """
-        reason = self.representation.attend(past, items)
         past = past.latest(len(self.representation.weights.places))
+        reason = self.representation.attend(past, items)
         neighbours, table = self.collaborative.neighbour_weights(past, items), self.table
         columns = [
             *_summed(reason.contributions),

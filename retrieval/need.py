@@ -191,7 +191,8 @@ class Need:
     sentences on how the message was read, where that may not be what was meant. ``english`` is the message in English
     words where it was read through them, else empty: what compares it with English texts goes by that. ``said`` has the
     terms in the shopper's own words then. ``region`` is where the shopper is, if that is known: it is ranked by, and
-    never searched for nor told a model.
+    never searched for nor told a model. ``parts`` are the things asked for side by side ('a pan', 'a knife'), each of
+    them looked for by itself; empty where one thing is wanted.
     """
 
     message: str
@@ -203,3 +204,4 @@ class Need:
     english: str = ""
     said: str = ""
     region: str = ""
+    parts: tuple[str, ...] = ()

@@ -19,7 +19,11 @@ def need_json(need: Need) -> dict[str, Any]:
     absences = sorted(need.constraints.without, key=lambda absence: absence.word)
     constraints["without"] = [{"word": absence.word, "stems": sorted(absence.stems)} for absence in absences]
     constraints["bounds"] = [asdict(bound) for bound in need.constraints.bounds]
-    return raw | {"preferences": [asdict(p) for p in need.preferences], "notes": list(need.notes)}
+    return raw | {
+        "preferences": [asdict(p) for p in need.preferences],
+        "notes": list(need.notes),
+        "parts": list(need.parts),
+    }
 
 
 def need_of(raw: Mapping[str, Any]) -> Need:
@@ -40,7 +44,7 @@ def need_of(raw: Mapping[str, Any]) -> Need:
     known = {each.name for each in fields(Need)}
     rest = {name: value for name, value in raw.items() if name in known and name not in {"constraints", "preferences"}}
     return Need(
-        **{**rest, "notes": tuple(rest.get("notes", ()))},
+        **{**rest, "notes": tuple(rest.get("notes", ())), "parts": tuple(rest.get("parts", ()))},
         constraints=Constraints(**given),
         preferences=tuple(Preference(**p) for p in raw.get("preferences", ())),
     )

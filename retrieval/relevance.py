@@ -10,6 +10,7 @@ import numpy as np
 from retrieval.catalogue import Item
 from retrieval.embedding import Vectors
 from retrieval.lines import Reader
+from retrieval.nearness import all_comparable
 from retrieval.need import Need
 from retrieval.snippets import sentences
 from retrieval.words import stems
@@ -106,7 +107,8 @@ class Relevance:
         vectors = reader.wishes.embed(beside_kind(need, item), "query")
         told = reader.lines.embed(found, "query")
         asked = without(vectors[1:], vectors[0])
-        self._cosines = dict(zip(found, told @ asked.T, strict=True))
+        cosines = all_comparable(reader.lines.name, told @ asked.T, "wish and sentence")
+        self._cosines = dict(zip(found, cosines, strict=True))
         telling = [i for i, wish in enumerate(self.wishes) if not _SOMEBODY.match(wish)]
         nearest = (told @ (asked[telling] if telling else vectors[:1]).T).max(axis=1, initial=-1.0)
         self._nearness: dict[str, float] = dict(zip(found, nearest.tolist(), strict=True))

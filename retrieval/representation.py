@@ -15,7 +15,8 @@ falls when snippet h is left out of both sums is what h is worth to i: the snipp
 evidence. (Its share α_hi sign(w_h) v_h · q_i alone forgets that those left behind draw more attention.)
 
 Cold start needs no branch: of an item without events e, o, s and b are zero and its text speaks alone; of a shopper
-without history R is zero and b_i orders the items. A question is a snippet of its own, newest of all, text only.
+without history R is zero and b_i orders the items. What is asked now is attended over by the facts of the item, each by
+itself, see `retrieval.facts`: as one more snippet of the history a question made f rank worse (docs/log.md).
 
 Shapes: E, O (N, d); T (N, size); A, B (size, d); K, Q (d, k); places (P,), importance, bias (N,).
 Source: the attention over a history for each candidate is that of G. Zhou et al., Deep Interest Network, KDD 2018;
@@ -65,21 +66,20 @@ class Weights:
 
 @dataclass(frozen=True)
 class Reason:
-    """How the candidates attend over a history and over what is asked.
+    """How the candidates attend over a history.
 
     Shapes: weights α (T, C); contributions (T, C), whose sum over T is what the history adds to each score; falls
-    (T, C), what each snippet is worth; asked (C,), what the question adds; gathered R (C, d).
+    (T, C), what each snippet is worth; gathered R (C, d).
     """
 
     weights: Floats
     contributions: Floats
     falls: Floats
-    asked: Floats
     gathered: Floats
 
     @property
     def scores(self) -> Floats:
-        found: Floats = self.contributions.sum(axis=0) + self.asked
+        found: Floats = self.contributions.sum(axis=0)
         return found
 
     def evidence(self, candidate: int, *, n: int = 1) -> tuple[int, ...]:
@@ -112,18 +112,13 @@ class Representation:
         return self.weights.bias
 
     def attend(self, past: Past, items: Rows) -> Reason:
-        """The candidates' attention over the latest deeds, as many as there are places, and what is asked.
+        """The candidates' attention over the latest deeds, as many as there are places.
 
         Shapes: items (C,) -> see `Reason`.
         """
         w = self.weights
-        asked = past.question is not None
-        deeds = past.latest(len(w.places) - asked)
+        deeds = past.latest(len(w.places))
         said, strength, importance = self._said[deeds.items], deeds.weights, w.importance[deeds.items]
-        if past.question is not None:
-            said = np.vstack([past.question @ w.said_text, said])
-            strength = np.concatenate([np.ones(1, np.float32), strength])
-            importance = np.concatenate([np.zeros(1, np.float32), importance])
         sought = self._sought[items]
         fit = (said @ w.keys) @ (sought @ w.queries).T
         place = w.places[: len(said)] + importance
@@ -134,8 +129,7 @@ class Representation:
         spoken = signed * (said @ sought.T)
         drawn_without = np.maximum(drawn - energy, np.exp(w.rest))  # rounding must not take the resting place too
         left = (spoken.sum(axis=0) - spoken) * np.sqrt(drawn / drawn_without)
-        falls = spoken.sum(axis=0) - left
-        return Reason(attention[asked:], spoken[asked:], falls[asked:], spoken[:asked].sum(axis=0), signed.T @ said)
+        return Reason(attention, spoken, spoken.sum(axis=0) - left, signed.T @ said)
 
     def with_bias(self, bias: Floats) -> Representation:
         """The same with another bias. Shapes: bias (N,)."""

@@ -224,7 +224,8 @@ def _check_model(stored: Mapping[str, Any], model: str, size: int) -> None:
     if built != (model, size):
         raise IndexMismatch(
             f"This index was built with embedding model {built[0]} ({built[1]} dimensions), not {model} ({size}); "
-            f"set BECAUSE_EMBEDDING_MODEL={built[0]}, or run `because index` to embed everything anew."
+            f"use the profile that it was built for or set BECAUSE_EMBEDDING_MODEL={built[0]}, or run `because index` "
+            "with this profile to embed everything anew."
         )
 
 

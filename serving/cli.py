@@ -76,16 +76,17 @@ def index(
     prune: Annotated[bool, typer.Option(help="Take out items that the catalogue no longer lists.")] = False,
     currency: Annotated[str | None, typer.Option(help="Currency of rows that state none, such as EUR.")] = None,
     store: StoreOption = None,
+    profile: ProfileOption = None,
 ) -> None:
     """Build or update an index, as a whole or not at all. An interrupted run can be repeated and goes on.
 
-    With another embedding model than before, everything is embedded anew.
+    With another embedding model than before, everything is embedded anew: the profile names it.
     """
     from serving.indexing import Feeds, index_feeds
     from serving.profiles import load_profile
     from serving.shop import Shop
 
-    settings = settings_with(store=store)
+    settings = settings_with(store=store, profile=profile)
     shop = Shop.open(settings, load_profile(settings.profile, settings), anew=True)
     try:
         report = index_feeds(
@@ -126,12 +127,13 @@ def token(
 def forget(
     shopper: Annotated[str, typer.Argument(help="The shopper's id.")],
     store: StoreOption = None,
+    profile: ProfileOption = None,
 ) -> None:
     """Erase all that is kept of a shopper: events, sessions, turns, memories."""
     from serving.profiles import load_profile
     from serving.shop import Shop
 
-    settings = settings_with(store=store)
+    settings = settings_with(store=store, profile=profile)
     shop = Shop.open(settings, load_profile(settings.profile, settings))
     try:
         known = shop.forget(shopper)
@@ -144,11 +146,12 @@ def forget(
 def chat(
     shopper: Annotated[str | None, typer.Option(help="A shopper's id; without one you are a guest.")] = None,
     store: StoreOption = None,
+    profile: ProfileOption = None,
 ) -> None:
     """The assistant in this terminal: through the running server, or else on the store itself."""
     from serving.terminal import chat as chat_in_terminal
 
-    asyncio.run(chat_in_terminal(settings_with(store=store), shopper, out))
+    asyncio.run(chat_in_terminal(settings_with(store=store, profile=profile), shopper, out))
 
 
 @app.command()
@@ -162,11 +165,14 @@ def recommend(
     ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="The whole result as JSON.")] = False,
     store: StoreOption = None,
+    profile: ProfileOption = None,
 ) -> None:
     """Suggestions with reasons for one shopper, once."""
     from serving.terminal import recommend_once
 
-    result = asyncio.run(recommend_once(settings_with(store=store), shopper, query, k, explain=explain, region=region))
+    result = asyncio.run(
+        recommend_once(settings_with(store=store, profile=profile), shopper, query, k, explain=explain, region=region)
+    )
     if as_json:
         out.print_json(json.dumps(result, ensure_ascii=False))
     else:
@@ -183,11 +189,14 @@ def evaluate(
     repeat: Annotated[int, typer.Option(min=1, help="How often each case is run.")] = 1,
     report: Annotated[Path, typer.Option(help="Folder for report.json and report.html.")] = Path("reports"),
     store: StoreOption = None,
+    profile: ProfileOption = None,
 ) -> None:
     """Run evaluation cases with the running model: exit code 0 if all pass, 100 if some fail, 1 on an error."""
     from serving.judging import evaluate_cases
 
-    raise typer.Exit(asyncio.run(evaluate_cases(settings_with(store=store), cases, repeat, report, out)))
+    raise typer.Exit(
+        asyncio.run(evaluate_cases(settings_with(store=store, profile=profile), cases, repeat, report, out))
+    )
 
 
 @app.command()
@@ -211,17 +220,18 @@ def train_ranker(
         bool, typer.Option(help="Make the ranker that ships with the demo shop, from a simulated crowd.")
     ] = False,
     store: StoreOption = None,
+    profile: ProfileOption = None,
 ) -> None:
     """Learn from the shop's events how to rank; kept only if it foresees better what shoppers chose."""
     if demo:
-        _train_demo_ranker(settings_with(store=store))
+        _train_demo_ranker(settings_with(store=store, profile=profile))
         return
     from serving.profiles import load_profile
     from serving.shop import Shop
     from serving.training.gate import StillShelf
     from serving.training.shop_ranker import train_shop_ranker
 
-    settings = settings_with(store=store)
+    settings = settings_with(store=store, profile=profile)
     shop = Shop.open(settings, load_profile(settings.profile, settings))
     try:
         shelf, histories = StillShelf.of(shop.index), shop.index.histories()

@@ -17,7 +17,9 @@ from serving.settings import Settings
 out, err = Console(highlight=False), Console(stderr=True, highlight=False)
 
 StoreOption = Annotated[Path | None, typer.Option("--store", help="Store folder, instead of BECAUSE_STORE.")]
-ProfileOption = Annotated[str | None, typer.Option("--profile", help="cpu, gpu, remote, or a TOML file.")]
+ProfileOption = Annotated[
+    str | None, typer.Option("--profile", help="cpu, cpu-multilingual, gpu, remote, or a TOML file.")
+]
 JsonOption = Annotated[bool, typer.Option("--json", help="All figures as JSON, and nothing else.")]
 WriteOption = Annotated[Path | None, typer.Option(help="Page whose figures are replaced, such as docs/reasons.md.")]
 

@@ -96,6 +96,16 @@ def _of_several(embedder: Embedder, chosen: Sequence[Item], need: Need, asked: s
     return of_each(chosen, answer, need.language) or ItemAnswer(said.say("compare.none_says"), (), abstained=True)
 
 
+async def which(state: TurnState, runtime: Node) -> TurnState:
+    """Which of the items of one name is meant."""
+    said = texts(state)
+    named = [
+        said.say("closing.part_item", title=item.title, price=item.price_text)
+        for item in items(runtime, state["meant"])
+    ]
+    return say(runtime, said.say("which_one", items=said.listed(named, last="or")), state=state) | {"asked_back": True}
+
+
 async def why_this(state: TurnState, runtime: Node) -> TurnState:
     """Why an item was suggested: the factors of its score, and the deeds that spoke for it."""
     context, (item, *_) = runtime.context, items(runtime, state["meant"])

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any, cast
 
 from langgraph.types import Send
 
 from agent import replies, views
+from agent.abilities.each import find_each
 from agent.abilities.node import Node, emit, history, say, texts, timed
 from agent.cues import names_a_size
 from agent.dialogue import Dialogue
 from agent.items.fitting import called_for, colour_unsaid, fitting
 from agent.items.ordering import foremost, lead_said, place_of
+from agent.items.side_by_side import dealt, parts_said
 from agent.items.undercut import undercut, undercut_said
 from agent.items.unmet import unmet, unstated
 from agent.need.leading import leads_by
@@ -24,6 +27,7 @@ from agent.replies import constraint_words
 from agent.state import ReasonTask, TurnState
 from agent.stream import CardsReady, ReasonDelta
 from agent.texts import Texts
+from retrieval.catalogue import Item
 from retrieval.evidence import choose_evidence
 from retrieval.history import Trace
 from retrieval.index import ShopIndex
@@ -47,6 +51,9 @@ UNRELATED_WITHOUT_A_WORD = 0.35
 async def find(state: TurnState, runtime: Node) -> TurnState:
     """Need and history -> candidates."""
     context = runtime.context
+
+    if state["need"].parts:
+        return await find_each(state, runtime, most=MOST_ORDERED if leads_by(state["need"].preferences) else RECALLED)
 
     def work() -> tuple[tuple[Trace, ...], Recalled]:
         done = history(state, runtime)
@@ -88,25 +95,40 @@ async def find(state: TurnState, runtime: Node) -> TurnState:
 
 async def rank(state: TurnState, runtime: Node) -> TurnState:
     """Candidates -> suggestions; the cards go out before any model is asked."""
-    context, recalled = runtime.context, state["recalled"]
+    recalled, parts = state["recalled"], state.get("parts", ())
     with timed() as spent:
-        goes_on = state["intent"] == "refine" and _found_before(state)
-        nothing = (not goes_on and _unrelated(recalled, context.parser)) or _another_kind(state["need"], recalled)
-        found = replace(recalled, candidates=() if nothing else fitting(recalled))
-        lead = leads_by(found.need.preferences)
-
-        def work() -> tuple[Suggestion, ...]:
-            called = found.candidates is not recalled.candidates
-            led = foremost(found, lead, context.index.popularity, n=RECALLED, called=called) if lead else found
-            ranking = context.ranker.order(led, state["need"].constraints, state["history"], context.index)
-            if lead:
-                ranking = ranking.nearest_first(lambda item: place_of(item, lead, context.index.popularity))
-            return ranking.top(context.suggestions, context.tried)
-
-        suggestions = await asyncio.to_thread(work)
+        of_parts: tuple[str, ...] = ()
+        if parts:
+            suggestions, of_parts = await asyncio.to_thread(
+                dealt, parts, lambda part: _best(state, runtime, part, called=True), runtime.context.suggestions
+            )
+        else:
+            goes_on = state["intent"] == "refine" and _found_before(state)
+            nothing = not goes_on and _unrelated(recalled, runtime.context.parser)
+            found = () if nothing or _another_kind(state["need"], recalled) else fitting(recalled)
+            called = found is not recalled.candidates
+            left = replace(recalled, candidates=found)
+            suggestions = await asyncio.to_thread(_best, state, runtime, left, called=called)
     if suggestions:
-        emit(runtime, CardsReady(tuple(views.card(s, texts(state)) for s in suggestions), context.ranker.taste.name))
-    return {"suggestions": suggestions, "timings": {"rank": spent(), "cards_at": context.elapsed_ms()}}
+        taste = runtime.context.ranker.taste.name
+        emit(runtime, CardsReady(tuple(views.card(s, texts(state)) for s in suggestions), taste))
+    timings = {"rank": spent(), "cards_at": runtime.context.elapsed_ms()}
+    return {"suggestions": suggestions, "of_parts": of_parts, "timings": timings}
+
+
+def _best(state: TurnState, runtime: Node, found: Recalled, *, called: bool) -> tuple[Suggestion, ...]:
+    """The best of what was found, what is to come first before the rest. Blocks.
+
+    Args:
+        called: whether all of them are what the need names.
+    """
+    context, lead = runtime.context, leads_by(found.need.preferences)
+    popularity = context.index.popularity
+    led = foremost(found, lead, popularity, n=RECALLED, called=called) if lead else found
+    ranking = context.ranker.order(led, state["need"].constraints, state["history"], context.index)
+    if lead:
+        ranking = ranking.nearest_first(lambda item: place_of(item, lead, popularity))
+    return ranking.top(context.suggestions, context.tried)
 
 
 async def reason(state: ReasonTask, runtime: Node) -> TurnState:
@@ -141,6 +163,16 @@ async def close(state: TurnState, runtime: Node) -> TurnState:
     if none_cheaper := state.get("undercut"):
         wanted = constraint_words(replace(need.constraints, price_max=None), currency, texts(state))
         return say(runtime, undercut_said(none_cheaper, wanted, texts(state)), state=state)
+    if parts := state.get("parts", ()):
+        shown = list(zip(suggestions, state["of_parts"], strict=True))
+
+        def lacking(wanted: Need, of_part: Sequence[Item]) -> str:
+            found = unmet(context.index, wanted, of_part)
+            return replies.lacking(found, texts(state)) if found else ""
+
+        text = await asyncio.to_thread(parts_said, parts, shown, currency, texts(state), lacking)
+        noted = texts(state).say("between_sentences").join((*need.notes, text))
+        return say(runtime, noted, state=state, failed=not suggestions)
     if suggestions:
         missed = "" if recalled.relaxed else await asyncio.to_thread(_missed, state, runtime)
         met = recalled.need if recalled.relaxed else replace(recalled.need, constraints=need.constraints)

@@ -11,6 +11,7 @@ from agent.items.statements import Stance, stance
 from retrieval.catalogue import Item
 from retrieval.embedding import Embedder, Vectors
 from retrieval.evidence import Evidence, EvidenceKind, numbered
+from retrieval.nearness import all_comparable
 from retrieval.relevance import without
 
 _SOURCES = {"description": 0.04, "document": 0.03, "attribute": 0.06, "review": 0.0}
@@ -99,13 +100,15 @@ def as_evidence(facts: Iterable[Fact]) -> tuple[Evidence, ...]:
 
 
 def _cosines(asked: Asked, facts: Sequence[Fact], embedder: Embedder) -> Vectors:
-    """How near each fact comes to the question beyond being about such an item. Shapes: F facts -> (F,) float32."""
+    """How near each fact comes to the question beyond being about such an item, on the scale of `AnswerConfig`.
+
+    Shapes: F facts -> (F,) float32.
+    """
     vectors = embedder.embed(
         [f"a {asked.kind}", _in_context(asked.kind, asked.text), *(fact.text for fact in facts)], "query"
     )
     question: Vectors = without(vectors[1:2], vectors[0])[0]
-    found: Vectors = vectors[2:] @ question
-    return found
+    return all_comparable(embedder.name, vectors[2:] @ question, "question and fact")
 
 
 def asking(item: Item, question: str) -> str:

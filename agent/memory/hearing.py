@@ -31,6 +31,8 @@ class Heard:
     command: Command | None = None
     withheld: tuple[str, ...] = ()
     alone: bool = False
+    passing: tuple[Proposal, ...] = ()
+    """What was stated and is not kept because it is sensitive; it holds where it was said."""
 
 
 class Listener:
@@ -63,7 +65,8 @@ class Listener:
         topics = sensitive_topics(message)
         kept = [each for each in stated if each.asked or not topics]
         distinct = {each.text.casefold(): each for each in kept}
-        return Heard(tuple(distinct.values()), None, topics if len(kept) < len(stated) else (), alone)
+        withheld = tuple(each for each in stated if each not in kept)
+        return Heard(tuple(distinct.values()), None, topics if withheld else (), alone, withheld)
 
     def reread(self, text: str) -> Proposal:
         """What a text means that the shopper typed as a memory; a note where it means nothing for the ranking."""

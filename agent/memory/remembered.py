@@ -226,6 +226,11 @@ def has_effect(effect: Effect) -> bool:
     return bool(person.get("age")) or any(value for key, value in effect.items() if key not in {"scope", "person"})
 
 
+def leaves_out(effect: Effect) -> bool:
+    """Whether it keeps items from being shown."""
+    return any(effect.get(name) for name in ("without", *EXCLUSIONS))
+
+
 def _wanted(text: str) -> frozenset[str]:
     """The stems of a text's words, without those that a denial stands shortly before: 'other than leather'."""
     found = [word.strip(".,;:!?\"'()").casefold() for word in text.replace("-", " ").replace("’", "'").split()]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Protocol
 
 from agent.memory.commands import Command, chosen
 from agent.memory.hearing import Heard, Listener
-from agent.memory.remembered import Proposal, Remembered
+from agent.memory.remembered import Proposal, Remembered, leaves_out
 from agent.memory.words import MemoryWords, has_han
 
 RECENT = timedelta(hours=1)
@@ -54,6 +54,8 @@ class Attended:
     alone: bool = False
     kept: tuple[Remembered, ...] = ()
     forgotten: tuple[Remembered, ...] = ()
+    for_now: tuple[Proposal, ...] = ()
+    """What leaves items out in this conversation and is not remembered beyond it."""
 
 
 def attend(
@@ -75,10 +77,24 @@ def attend(
     if "secret" in heard.withheld:
         return Attended(say("secret"), heard.alone)
     if shopper_id is None:
-        return Attended(say("guest"), heard.alone) if asked else Attended()
+        done = Attended(say("guest"), heard.alone) if asked else Attended()
+        return _for_now((*heard.proposals, *heard.passing), heard, done, say)
     if heard.command is not None:
         return _obey(heard.command, memory, shopper_id, say, now or datetime.now(UTC))
-    return _keep(heard, memory, shopper_id, turn_id, say)
+    done = _keep(heard, memory, shopper_id, turn_id, say)
+    return done if done.kept else _for_now((*heard.proposals, *heard.passing), heard, done, say)
+
+
+def _for_now(stated: Sequence[Proposal], heard: Heard, done: Attended, say: _Sayings) -> Attended:
+    """The same with what of it leaves items out in this conversation, which is said.
+
+    A taste that is not remembered is no more than a wish; who eats no meat is to see none.
+    """
+    holding = tuple(each for each in stated if leaves_out(each.effect))
+    if not holding:
+        return done
+    said = " ".join(filter(None, (done.said, say("for_now", holding))))
+    return replace(done, said=said, alone=heard.alone, for_now=holding)
 
 
 def _keep(heard: Heard, memory: Memory, shopper_id: str, turn_id: str, say: _Sayings) -> Attended:
@@ -124,7 +140,7 @@ class _Sayings:
     def __init__(self, language: str) -> None:
         self._language = language
 
-    def __call__(self, key: str, what: Iterable[Remembered] = ()) -> str:
+    def __call__(self, key: str, what: Iterable[Remembered | Proposal] = ()) -> str:
         words = MemoryWords.read()
         texts = [each.text for each in what]
         listed = words.say("joint", self._language).join(texts[-_MOST_SHOWN:])

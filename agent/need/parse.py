@@ -15,6 +15,7 @@ from agent.need.leading import superlatives, with_one_lead
 from agent.need.limits import Limits, Measure, blank
 from agent.need.mentions import Mention, Names, Token, tokens_of
 from agent.need.other_names import Meant, OtherNames, excluding
+from agent.need.parts import part_of, parts_of
 from agent.need.things import asks_for_a_thing
 from agent.need.unwanted import Unwanted
 from agent.texts import Texts
@@ -96,6 +97,7 @@ class Parser:
             terms=", ".join(part for part in (before.terms, need.terms) if part),
             constraints=settled(merged(left, need.constraints)),
             preferences=tuple(dict.fromkeys(need.preferences + before.preferences)),
+            parts=need.parts or before.parts,
         )
 
     def _refined(self, earlier: Sequence[str], message: str, language: str | None) -> tuple[Need, int]:
@@ -132,7 +134,8 @@ class Parser:
         terms = search_terms(blank(rest, spans))
         notes = [*self._notes(prices, Texts.of(spoken))]
         notes += [Texts.of(spoken).say("note.unheld", said=message[start:end].strip()) for start, end in limited.unheld]
-        if not chinese and not any(mention.is_noun for mention in reading.mentions):
+        parts = () if chinese else self._parts(blank(rest, spans), tokens, reading.mentions)
+        if not parts and not chinese and not any(mention.is_noun for mention in reading.mentions):
             constraints, meant = self._by_other_names(constraints, terms)
             notes += [Texts.of(spoken).say("note.meant", said=meant.said, name=meant.name)] if meant else []
         return Need(
@@ -145,7 +148,28 @@ class Parser:
             language=spoken,
             notes=tuple(notes),
             english=english,
+            parts=parts,
         )
+
+    def _parts(self, text: str, tokens: Sequence[Token], mentions: Sequence[Mention]) -> tuple[str, ...]:
+        """The things asked for side by side; none where a name of the catalogue has the 'and'."""
+        if any("and" in {token.word for token in tokens[m.first : m.last + 1]} for m in mentions):
+            return ()
+        found = tuple(part for part in parts_of(text, self._sold) if part.casefold() not in self._own)
+        return found if len(found) > 1 else ()  # 'a battery life of at least 20 h' is no other thing
+
+    def _sold(self, phrase: str) -> bool:
+        """Whether the shop has something that a phrase names."""
+        found = self._names.read(tokens_of(phrase)).mentions
+        if any(mention.is_noun and not mention.negated for mention in found):
+            return True
+        others = self._others
+        return others is not None and (others.titles_name(phrase) or others.of(phrase) is not None)
+
+    def parts(self, need: Need) -> tuple[Need, ...]:
+        """The needs for the things that a need asks for side by side, each within the limits of the whole."""
+        alone = [self._parse(part, need.language) for part in need.parts]
+        return tuple(part_of(need, each, [other for other in alone if other is not each]) for each in alone)
 
     def _by_other_names(self, constraints: Constraints, terms: str) -> tuple[Constraints, Meant | None]:
         """The constraints with the kind or category that the terms name by another word than the catalogue's."""

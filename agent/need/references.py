@@ -23,9 +23,12 @@ from agent.need.pointing import (
     described,
 )
 from retrieval.catalogue import Item
+from retrieval.need import Constraints
 from retrieval.units import in_base
 from retrieval.words import stem, stems, words
 
+_MOST_ALIKE = 5
+"""Items of one name between which it is asked; a word that more have is no name."""
 _DENIED = re.compile(r"\s*(?:no|none|not)\b", re.IGNORECASE)
 
 
@@ -91,6 +94,19 @@ class References:
             return ()
         ids = found.ids(message)
         return ids if all(item_id in self._catalogue for item_id in ids) else ()
+
+    def alike(self, message: str, shown: Sequence[str], wanted: Constraints | None = None) -> tuple[str, ...]:
+        """The items of one name that the message speaks of, where it does not say which: 'the Hush'.
+
+        Args:
+            wanted: what is wanted by now; of items that are called alike, those of its kind are meant.
+        """
+        found = [ids for _, _, ids in self._names.read(message, shown)]
+        if len(found) != 1 or not 1 < len(found[0]) <= _MOST_ALIKE:
+            return ()
+        kinds = Constraints() if wanted is None else Constraints(kinds=wanted.kinds, categories=wanted.categories)
+        near = tuple(item_id for item_id in found[0] if not kinds.broken_by(self._catalogue[item_id]))
+        return near or found[0]
 
     def _named(self, message: str, shown: Sequence[str], found: _Found) -> None:
         """What is called by its name; one of several of that name if it is of the category of another that is named."""

@@ -8,13 +8,14 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from agent.need.comparatives import bounds_beside
+from agent.need.things import called
 from retrieval.catalogue import Item
 from retrieval.need import Constraints, Need
 from retrieval.words import stems
 
 _CENT = 0.01
 _CHEAPER = re.compile(
-    r"\b(?:chea?pp?[ae]?rr?|less expensive|lower price|costs? less|less money|(?:too|a bit|rather|so|very|quite) "
+    r"\b(?:chea?pp?[ae]?rr?|less expensive|lower price|costs? less|less money|(?:too|a bit|rather|so|that|very|quite) "
     r"(?:expensive|pric[e]?y|dear|costly)|too much money|(?:over|above|beyond|out of) my (?:budget|price range))\b"
     r"|便宜(?:一?点|些|的)|更便宜|(?<![不要别])太贵|贵了|(?:有点|有些)贵",
     re.I,
@@ -125,10 +126,12 @@ def beside(need: Need, item: Item) -> Need:
 
     After gloves for the garden, 'cheaper than the Hush headphones' wants headphones, and of the gloves' limits none.
     """
-    if not {"kinds", "categories"} & set(need.constraints.broken_by(item)):
+    limits = need.constraints
+    known = limits.kinds or limits.categories or called([item], need.terms)
+    if known and not {"kinds", "categories"} & set(limits.broken_by(item)):
         return need
     limits = Constraints(kinds=frozenset({item.kind}), categories=frozenset({item.category}))
-    return replace(need, terms=item.kind, constraints=limits, preferences=())
+    return replace(need, terms=item.kind, constraints=limits, preferences=(), parts=())
 
 
 def changed(need: Need, message: str, shown: Shown) -> Need:
@@ -140,7 +143,7 @@ def changed(need: Need, message: str, shown: Shown) -> Need:
     similar = shown.meant if _SIMILAR.search(message) else ()
     if similar:
         need = _akin_to(need, similar[0])
-    if not shown.last and not similar:
+    if not shown.last and not shown.meant:
         return need
     constraints = need.constraints
     about = shown.meant or shown.last
@@ -174,7 +177,7 @@ def _price_beside(need: Need, message: str, about: Sequence[Item]) -> dict[str, 
     constraints = need.constraints
     changes: dict[str, Any] = {}
     if _CHEAPER.search(message) and not _names_price(message):
-        least = min(item.price for item in about)
+        least = (max if need.parts else min)(item.price for item in about)  # of several things the dearest may go
         changes["price_max"] = round(_lowest(constraints.price_max, least - _CENT), 2)
         if constraints.price_min is not None and constraints.price_min >= changes["price_max"]:
             changes["price_min"] = None
@@ -195,7 +198,7 @@ def _akin_to(need: Need, item: Item) -> Need:
         limits, kinds=kinds, categories=categories, brands=brands, items_excluded=limits.items_excluded | {item.item_id}
     )
     terms = f"{_unsaid(need.terms, item.title)} {item.kind}".strip()
-    return replace(need, constraints=constraints, terms=terms)
+    return replace(need, constraints=constraints, terms=terms, parts=())
 
 
 def without(need: Need, removed: Sequence[Mapping[str, str]]) -> Need:
@@ -206,7 +209,8 @@ def without(need: Need, removed: Sequence[Mapping[str, str]]) -> Need:
     """
     for each in removed:
         need = _without(need, each["name"], each.get("value"))
-        need = replace(need, terms=_unsaid(need.terms, each.get("value") or ""))
+        parts = () if each["name"] in {"terms", "kinds"} else need.parts
+        need = replace(need, terms=_unsaid(need.terms, each.get("value") or ""), parts=parts)
     return need
 
 

@@ -18,7 +18,7 @@ GOES_ON = re.compile(
 )
 """What follows a noun and is not it."""
 _SIZED = re.compile(r"\b(?:sizes?\s+\S+|\d\S*)(?:\s.*)?$", re.IGNORECASE)
-_PLURAL = re.compile(r"[a-z]{3,}(?<![su])s")
+PLURAL = re.compile(r"[a-z]{3,}(?<![su])s")
 _NAMED = re.compile(
     r"\b(?:an?|any|some|sell|stock|buy|need|want|find|(?:looking|searching|hunting|shopping|look|search|after)\s+for|"
     r"^(?:have you got|got)|^(?:do|have) you have|(?:what|how)\s+about)\s+(?!(?:my|his|her|our|their|your|me"
@@ -28,6 +28,8 @@ _NAMED = re.compile(
     re.IGNORECASE,
 )
 """A noun where a message asks for a thing: after an article, or after a word of buying."""
+_A_USE = re.compile(r"(?<!looking )(?<!searching )(?<!hunting )(?<!shopping )\bfor\s*$", re.IGNORECASE)
+"""Before a noun that says what a thing is for."""
 NO_THING = GENERIC | words(
     "one ones kind sort lot bit few pair idea hint please more cheaper better nice good new other another reason "
     "suggestion recommendation person friend mum mother dad father girl boy man woman child kid baby couple colleague "
@@ -38,7 +40,7 @@ NO_THING = GENERIC | words(
     "most very really proper"
 )
 
-_OF_A_THING = words(
+OF_A_THING = words(
     "size colour color brand make maker model version price budget style shape material length weight width height "
     "range "
     "discount coupon voucher code deal offer question minute moment sec second chance look hand help guess difference "
@@ -114,7 +116,7 @@ def asks_for_a_thing(message: str) -> bool:
     if match is None:
         return False
     head = match["noun"].casefold().split()[-1]
-    qualities = NO_THING | WISHES.keys() | COLOURS | _OF_A_THING
+    qualities = NO_THING | WISHES.keys() | COLOURS | OF_A_THING
     return head not in qualities and not re.search(r"(?:er|est|ish|able|proof|less|ful|ed|ing)$", head)
 
 
@@ -171,6 +173,8 @@ def unnamed(need: Need, items: Sequence[Item], unsold: Iterable[str] = ()) -> st
     for match in _NAMED.finditer(need.message):
         noun = match["noun"].casefold()
         head = noun.split()[-1]
+        if _A_USE.search(need.message[: match.start()]):
+            continue  # 'something for a barbecue'
         if head in NO_THING | WISHES.keys() | COLOURS or not stems(noun) <= stems(need.terms):
             continue
         return None if any(Thing(head).names(item) for item in items) else _bare(noun)
@@ -187,7 +191,7 @@ def _nowhere(terms: str, items: Sequence[Item]) -> str | None:
     """A thing in the plural that the first phrase of the terms names, and that no item says a word of."""
     phrase = _SIZED.sub("", GOES_ON.sub("", terms.split(",", maxsplit=1)[0])).split()
     head = phrase[-1].casefold() if phrase else ""
-    if len(phrase) > 4 or not _PLURAL.fullmatch(head) or head in NO_THING:
+    if len(phrase) > 4 or not PLURAL.fullmatch(head) or head in NO_THING:
         return None
     said = (f"{item.title} {item.kind} {item.category} {item.description}" for item in items)
     return None if any(stem(head) in stems(text) for text in said) else " ".join(phrase)

@@ -90,9 +90,12 @@ class Verifier:
         """The verdict on a claim that the data does not say why the item would suit.
 
         It holds where something is wished for and no evidence answers it; "something for my dad" wishes for nothing.
+        What the shopper did is among the evidence only where it raised the score, and is a reason then.
         """
         if self.answerable:
             return Verdict(claim, False, "relevance", f"the evidence answers: {', '.join(self.answerable)}")
+        if own := next((each for each in self.evidence.values() if each.kind == "history"), None):
+            return Verdict(claim, False, "relevance", f"the history says why: {own.text}")
         if not content(self.need) - ASKING - stems(self.title) - request.PEOPLE - OPEN:
             return Verdict(claim, False, "relevance", "nothing is wished for that the evidence could leave unanswered")
         return Verdict(claim, True)

@@ -23,6 +23,7 @@ _LEAD = re.compile(
     r"(?:i|we)(?:['’]m|['’]re|\s+am|\s+are)\s+after|"
     r"(?:(?:i|we)(?:['’]m|['’]re|\s+am|\s+are)\s+)?(?:thinking\s+of\s+(?:getting|buying)|in\s+need\s+of)|ideally|"
     rf"(?:i|we)(?:['’]d|\s+would|\s+do)?\s+(?:not\s+|don['’]?t\s+)?(?:just\s+|also\s+|really\s+)?{_WANT}(?:\s+{_TO})?|"
+    rf"(?:need|want|wanna)\s+(?=(?:an?|some|the|{_TO})\b)|"
     rf"(?:can|could|may)\s+(?:i|we)\s+(?:please\s+)?(?:have|get|see|buy)|(?:where|how)\s+can\s+i\s+(?:get|buy|find)|"
     r"(?:i|we)\s+have|"
     rf"{_ASK}\s+(?:me|us)(?:\s+(?:find|choose|pick))?|(?:recommend|suggest|find)|"
@@ -40,7 +41,7 @@ _TAIL = re.compile(
     r"\s+(?:and|but|or|nor|of|with|for|at|by|from|that|which|is|are|be|it|i|in|a|an|the|to|costs?|costing|priced?"
     r"|price|"
     r"weigh(?:s|ing)?|weight|please|pls|thanks|thank\s+you|if\s+possible|can\s+i\s+(?:get|have|buy)|"
-    r"do\s+you\s+(?:have|sell|recommend|suggest)|would\s+you\s+(?:recommend|suggest)|are\s+there|ideally|instead|"
+    r"then|too|also|again|do\s+you\s+(?:have|sell|recommend|suggest)|would\s+you\s+(?:recommend|suggest)|are\s+there|ideally|instead|"
     r"(?:i|we)\s+(?:could|can|would|will)(?:\s+go)?|(?:for|since)\s+(?:weeks|months|days|ages|a\s+while)"
     r"|in\s+your\s+(?:shop|store)|would\s+be\s+(?:great|nice|lovely|perfect))$",
     re.I,

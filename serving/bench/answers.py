@@ -168,7 +168,9 @@ async def bench_answers(settings: Settings, plan: AnswerPlan, console: Console, 
         table.show(console)
     if page is not None:
         text = [f"{head}. In brackets: intervals of 95 % (Wilson), and counts."]
-        write_figures(page, "answers", "\n\n".join([*text, *(table.markdown() for table in tables)]))
+        write_figures(
+            page, "answers", "\n\n".join([*text, *(f"**{table.title}**\n\n{table.markdown()}" for table in tables)])
+        )
     return _values(figures, outcomes)
 
 

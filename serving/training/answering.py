@@ -80,7 +80,7 @@ def make_answers(demo: Path, embedder: Embedder, *, seed: int, train: int = 3000
     seen, unheard = Phrasing.read(held_out=False), Phrasing.read(held_out=True)
     made = [stocked(subject, rng) for subject in made_up_shops(rng, seen.models, items=_ITEMS_PER_SHOP)]
     demo_items = [Stocked(s.item, s) for s in demo_shop(demo) if s.shop == "held out"]
-    names = dict(_attribute_names()) | {"held out": sorted({a.name for s in demo_items for a in s.item.attributes})}
+    names = dict(attribute_names()) | {"held out": sorted({a.name for s in demo_items for a in s.item.attributes})}
     brands = frozenset(s.item.brand for s in (*made, *demo_items) if s.item.brand)
     remembering = Remembering(embedder, _VECTORS)
     remembering.embed([fact.text for each in (*made, *demo_items) for fact in facts_of(each.item)])  # at once is faster
@@ -94,7 +94,7 @@ def make_answers(demo: Path, embedder: Embedder, *, seed: int, train: int = 3000
     )
 
 
-def _attribute_names() -> Iterator[tuple[str, Sequence[str]]]:
+def attribute_names() -> Iterator[tuple[str, Sequence[str]]]:
     for path in sorted(SHOPS.glob("*.yaml")):
         shop = yaml.safe_load(path.read_text(encoding="utf-8"))
         yield shop["category"], tuple(shop["attributes"])

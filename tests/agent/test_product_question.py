@@ -7,10 +7,13 @@ from typing import Any
 
 import pytest
 
+from agent.items.asking import asked_of
+from agent.items.finding import weighed
 from agent.items.item_facts import facts_of
 from agent.items.product_question import ItemAnswer, answer
 from retrieval.catalogue import Attribute, Catalogue, Document, Item, Review
-from retrieval.embedding import SentenceEmbedder
+from retrieval.embedding import MULTILINGUAL_E5, SentenceEmbedder
+from retrieval.nearness import comparable
 from tests.agent.product_questions import cases, counted
 from tests.embedders import WordEmbedder
 from tests.retrieval.samples import demo_items
@@ -176,6 +179,14 @@ def test_a_manual_is_read_line_by_line_without_its_marks() -> None:
         "Do not use bleach, wire wool.",
         "Trivet: sold separately",
     ]
+
+
+def test_how_near_a_fact_comes_is_told_on_the_scale_of_the_model() -> None:
+    asked, facts = asked_of("Can I wash it?", PAN), tuple(facts_of(PAN))
+    plain = [found.near for found in weighed(asked, facts, WordEmbedder())]
+    scaled = [found.near for found in weighed(asked, facts, WordEmbedder(MULTILINGUAL_E5))]
+    assert scaled == pytest.approx([comparable(MULTILINGUAL_E5, near, "question and fact") for near in plain])
+    assert scaled != plain
 
 
 @pytest.fixture(scope="module")

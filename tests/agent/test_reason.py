@@ -8,7 +8,7 @@ from agent.reasons.claims import Claim
 from agent.reasons.reason import CITED, NOTHING_FITS, Reason, Writer
 from agent.reasons.verify import Verifier
 from prompts.template import load
-from retrieval.evidence import numbered
+from retrieval.evidence import EvidenceKind, numbered
 from tests.models import ITEMS, ScriptedModel, dead_model
 
 ITEM = ITEMS[0]
@@ -121,6 +121,18 @@ async def test_silence_is_not_accepted_where_nothing_is_wished_for(need: str) ->
     reason = await Writer(ScriptedModel(NOTHING_FITS, NOTHING_FITS)).write(ITEM, need, mute, Budget(5))
     assert reason.state == "extractive" and reason.claims
     assert [v.cause for v in reason.verdicts] == ["relevance", "relevance"]
+
+
+async def test_silence_is_not_accepted_where_the_history_says_why() -> None:
+    told = numbered([("history", "You bought the Fell 40 backpack", "your history"), *_rows()])
+    mute = tuple(replace(each, answers=()) for each in told)
+    own = "You bought the Fell 40 backpack before, and this is another backpack [H1]."
+    reason = await Writer(ScriptedModel(NOTHING_FITS, own)).write(ITEM, "a blue one", mute, Budget(5))
+    assert (reason.state, [c.evidence_ids for c in reason.claims]) == ("repaired", [("H1",)])
+
+
+def _rows() -> list[tuple[EvidenceKind, str, str]]:
+    return [(each.kind, each.text, each.source) for each in EVIDENCE]
 
 
 async def test_without_evidence_nothing_is_said_and_no_call_made() -> None:

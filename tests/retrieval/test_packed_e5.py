@@ -5,7 +5,7 @@ import sys
 import types
 from collections.abc import Sequence
 from pathlib import Path
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 import numpy as np
 import pytest
@@ -13,7 +13,7 @@ import pytest
 from retrieval import packed_e5
 from retrieval.embedding import MULTILINGUAL_E5, Remembering, SentenceEmbedder
 from retrieval.errors import EmbedderUnavailable
-from retrieval.nearness import comparable
+from retrieval.nearness import Between, all_comparable, comparable
 
 
 class Engine:
@@ -89,6 +89,16 @@ def test_cosines_are_read_on_the_scale_of_the_thresholds_in_their_order() -> Non
     assert near == sorted(near) and near[0] == -1 and near[-1] == 1
     assert near[3] > 0.23 > near[2], "what is near by this model is not taken for something else"
     assert comparable("another model", 0.3) == 0.3
+
+
+@pytest.mark.parametrize("between", get_args(Between))
+def test_many_cosines_are_read_as_each_of_them_is(between: Between) -> None:
+    cosines = np.linspace(-1, 1, 201, dtype=np.float32).reshape(3, 67)
+    read = all_comparable(MULTILINGUAL_E5, cosines, between)
+    assert read.shape == cosines.shape and read.dtype == np.float32
+    assert (np.diff(read.ravel()) >= 0).all(), "nothing is ranked otherwise"
+    assert read[1, 5] == pytest.approx(comparable(MULTILINGUAL_E5, float(cosines[1, 5]), between), abs=1e-6)
+    assert all_comparable("another model", cosines, between) is cosines
 
 
 def test_the_kept_centres_are_of_the_model() -> None:

@@ -11,8 +11,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from agent.words.phrasing import search_terms
-from retrieval.embedding import Remembering, Vectors
+from retrieval.embedding import MULTILINGUAL_E5, Remembering, Vectors
 from retrieval.lines import Reader
+from retrieval.nearness import comparable
 from retrieval.need import Bound, Constraints, Need, Preference
 from retrieval.relevance import NEAR, Relevance, wishes, without
 from retrieval.words import stems, words
@@ -48,10 +49,10 @@ def test_any_terms_can_be_read(terms: str) -> None:
 class Placed:
     """Embeds texts where it is told."""
 
-    name, size = "placed", 3
+    size = 3
 
-    def __init__(self, places: dict[str, Sequence[float]]) -> None:
-        self._places = places
+    def __init__(self, places: dict[str, Sequence[float]], name: str = "placed") -> None:
+        self._places, self.name = places, name
 
     def embed(self, texts: Sequence[str], role: str = "passage") -> Vectors:
         rows = np.array([self._places[text] for text in texts], np.float32)
@@ -70,6 +71,18 @@ def test_nearness_leaves_out_what_every_sentence_about_such_an_item_has() -> Non
     assert [relevance.answered(text) for text in texts] == [(), ("light",), ()]
     assert relevance.nearness("It is hardly felt.") > NEAR > relevance.nearness("A tent among tents.")
     assert relevance.nearness("It was never embedded.") == -1.0
+
+
+def test_how_near_is_near_enough_is_told_on_the_scale_of_the_model() -> None:
+    near = next(c / 1000 for c in range(1000) if comparable(MULTILINGUAL_E5, c / 1000, "wish and sentence") >= NEAR)
+    for cosine in (near - 0.01, near):
+        side = (1 - cosine**2) ** 0.5
+        places = {"a tent": [1, 0, 0], "a tent, light": [3, 1, 0], "It is hardly felt.": [side, cosine, 0]}
+        embedder = Placed(places, MULTILINGUAL_E5)
+        told = Relevance(Reader.plain(embedder), Need("", "light tent"), TENT, ["It is hardly felt."]).answered(
+            "It is hardly felt."
+        )
+        assert told == (("light",) if cosine >= near else ())
 
 
 def answered(text: str, need: Need) -> tuple[str, ...]:

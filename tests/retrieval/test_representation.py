@@ -8,7 +8,6 @@ import pytest
 
 from retrieval.behaviour import Past
 from retrieval.representation import Representation, Weights
-from tests.embedders import WordEmbedder
 from tests.retrieval.tastes import ITEMS, by_text, table
 
 
@@ -66,17 +65,6 @@ def test_a_dislike_speaks_against_what_is_like_it(read: Representation) -> None:
 def test_a_view_says_less_than_a_purchase(read: Representation) -> None:
     bought, seen = (read.attend(Past.of([0], [weight]), np.array([4])).scores[0] for weight in (1.0, 0.2))
     assert 0 < seen < bought
-
-
-def test_a_question_attends_as_a_snippet_of_its_own(read: Representation) -> None:
-    question = WordEmbedder(size=32).embed(["a novel"])[0]
-    alone = read.attend(Past.of([]).asking(question), np.array([1, 2]))
-    assert alone.weights.shape == (0, 2)
-    assert alone.asked[1] > alone.asked[0] > -1e-6
-    beside, silent = (read.attend(past, np.array([2])) for past in (Past.of([2]).asking(question), Past.of([2])))
-    assert beside.scores[0] > silent.scores[0]
-    assert beside.weights[0, 0] < silent.weights[0, 0], "what is asked draws attention from the deeds"
-    assert beside.evidence(0) == (0,), "a deed is cited, and never the question"
 
 
 def test_without_history_r_is_nothing(read: Representation) -> None:

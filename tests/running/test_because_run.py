@@ -162,7 +162,7 @@ async def test_the_model_calls_a_tool_over_vllms_protocol_and_hears_of_it(runnin
     engine = open_database(f"sqlite:///{store / 'because.sqlite'}", create=False)
     tools = shop_tools(Bound(StoreSystems(engine, dict), "s-01", date(2026, 11, 24), {}))
     prompt = load("assist").render(shop="this shop", today="24 November 2026", signed_in=True, known="", message="Hm?")
-    parameters = {"max_tokens": 60, "temperature": 0.0}
+    parameters = {"max_tokens": 200, "temperature": 0.0}  # an argument of the longest that a tool takes
     ends = []
     for first in ("order_status", "required"):
         budget = Budget(max_calls=8, max_prompt_tokens=100_000)

@@ -229,3 +229,30 @@ def test_a_command_to_the_memory_may_follow_a_word_of_assent(shop: Shop) -> None
 def test_how_thick_a_branch_it_cuts_is_known_in_chinese(shop: Shop) -> None:
     last = talk(shop, "Bramfold Easewell 最粗能剪多少？")[-1]
     assert "25" in told(last) and [each.kind for each in last.message.evidence] == ["attribute"]
+
+
+def test_which_of_several_of_one_name_is_asked(shop: Shop) -> None:
+    for message in ("cheaper than the Hush", "Hush", "is the Hush any good?"):
+        asked = talk(shop, message)[-1]
+        assert not asked.cards and "Brackwell Hush" in told(asked) and "Quillbeck Hush" in told(asked)
+
+
+def test_of_items_of_one_name_that_of_the_kind_wanted_is_meant(shop: Shop) -> None:
+    last = talk(shop, "headphones for the train", "cheaper than the Hush")[-1]
+    assert last.cards and kinds(shop, last) == {"headphones"}
+    assert all(card.price < 249 for card in last.cards)
+
+
+def test_things_that_kinds_name_by_their_last_word(shop: Shop) -> None:
+    last = talk(shop, "i need a pan and a knife")[-1]
+    assert kinds(shop, last) == {"frying pan", "kitchen knife"}
+
+
+def test_a_thing_with_an_article_is_no_accident(shop: Shop) -> None:
+    assert "ticket" not in told(talk(shop, "a stove", "the stove")[-1])
+
+
+def test_the_chinese_reply_to_what_holds_of_the_shopper(shop: Shop) -> None:
+    first, second = talk(shop, "我从来不穿皮革", "钱包")
+    assert "这次对话" in told(first) and not first.cards
+    assert second.need is not None and second.need.constraints.get("without")

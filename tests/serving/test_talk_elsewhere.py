@@ -319,3 +319,94 @@ class TestTwoParts:
         left = of_sort(both, "canvas satchel, stool")
         assert {item.title for item in left if item.kind == "satchels"} == {"Hartle Canvas Satchel"}
         assert len([item for item in left if item.kind == "stools"]) == 2
+
+
+class TestSeveralThingsAtOnce:
+    """Each of the things that one wish asks for is looked for by itself; of none is it left unsaid."""
+
+    def test_cards_of_each(self, shop: Shop) -> None:
+        last = talk(shop, "I need an armchair and a stool")[-1]
+        assert kinds(shop, last) == {"armchairs", "stools"}
+        assert "“armchair”" in told(last) and "“stool”" in told(last)
+
+    def test_things_of_one_kind_that_titles_tell_apart(self, shop: Shop) -> None:
+        last = talk(shop, "I need a chronograph and a timer")[-1]
+        assert set(titles(last)) == {"Quay Men's Chronograph", "Quay Field Timer"}
+
+    def test_what_is_not_sold_is_said(self, shop: Shop) -> None:
+        last = talk(shop, "a stool and a hammock please")[-1]
+        assert kinds(shop, last) == {"stools"} and "Nothing here is called “hammock”" in told(last)
+
+    def test_limits_hold_for_each(self, shop: Shop) -> None:
+        last = talk(shop, "a sofa and a stool under 100 euros")[-1]
+        assert kinds(shop, last) == {"stools"} and "No “sofa”" in told(last)
+
+    def test_a_limit_that_follows_holds_for_each(self, shop: Shop) -> None:
+        last = talk(shop, "a satchel and a stool", "under 50")[-1]
+        assert kinds(shop, last) == {"stools"} and all(card.price <= 50 for card in last.cards)
+        assert "No “satchel”" in told(last)
+
+    def test_one_of_them_by_itself(self, shop: Shop) -> None:
+        last = talk(shop, "a satchel and a stool", "just the satchel")[-1]
+        assert kinds(shop, last) == {"satchels"}
+
+    def test_what_is_not_said_of_one_of_them(self, shop: Shop) -> None:
+        last = talk(shop, "a heated armchair and a stool")[-1]
+        assert "does not say “heated”" in told(last)
+
+
+class TestWhatHoldsOfTheShopper:
+    """What a guest says of themselves keeps items out for the conversation, and no longer."""
+
+    @pytest.mark.parametrize("stated", ["I'm vegan", "I never wear leather", "I am allergic to leather"])
+    def test_it_leaves_items_out_of_every_wish(self, shop: Shop, stated: str) -> None:
+        first, sofas, satchels = talk(shop, stated, "a sofa", "a satchel")
+        assert not first.cards and "In this conversation" in told(first)
+        assert sofas.cards and satchels.cards
+        assert "Hartle Leather Satchel" not in titles(satchels)
+        assert "Hartle Leather Satchel" in titles(talk(shop, "a satchel")[-1])
+
+    def test_beside_a_wish(self, shop: Shop) -> None:
+        last = talk(shop, "I'm vegan, show me satchels")[-1]
+        assert last.cards and "Hartle Leather Satchel" not in titles(last)
+
+    def test_who_asks_for_it_outright_gets_it(self, shop: Shop) -> None:
+        last = talk(shop, "I never wear leather", "a leather satchel")[-1]
+        assert "Hartle Leather Satchel" in titles(last)
+
+
+class TestAnItemByItsName:
+    """An item is known by the part of its title that tells it apart, whether or not it was shown."""
+
+    def test_cheaper_than_one_that_was_not_shown(self, shop: Shop) -> None:
+        last = talk(shop, "cheaper than the Vellmar")[-1]
+        assert titles(last) == ["Ostby Loveseat Sofa"]
+
+    def test_of_another_kind_than_what_was_wanted_by_words(self, shop: Shop) -> None:
+        last = talk(shop, "something to sit on", "cheaper than the Chronograph")[-1]
+        assert kinds(shop, last) == {"wrist watches"} and all(card.price < 150 for card in last.cards)
+
+    def test_a_name_that_several_have_is_asked_about(self, shop: Shop) -> None:
+        first, second = talk(shop, "is the Calder any good?", "the first one")
+        assert not first.cards and "Calder S10" in told(first) and "Calder S20" in told(first)
+        assert told(second).startswith("The shop on the Calder") and second.comparison is None
+
+
+def test_a_thing_after_one_that_is_not_sold_begins_anew(shop: Shop) -> None:
+    last = talk(shop, "zeppelin", "zithers")[-1]
+    assert last.need is not None and "zeppelin" not in last.need.terms
+
+
+def test_what_is_left_of_a_wish_of_which_nothing_was_found_goes_on(shop: Shop) -> None:
+    last = talk(shop, "a zeppelin", "anything else?")[-1]
+    assert last.need is not None and "zeppelin" in (last.need.terms or "")
+
+
+def test_what_a_way_of_living_leaves_out_is_told_in_short(shop: Shop) -> None:
+    last = talk(shop, "I'm vegan", "a satchel and a stool under 10 euros")[-1]
+    assert len(told(last)) < 300
+
+
+def test_a_word_at_the_end_of_a_sentence_is_no_part_of_the_thing(shop: Shop) -> None:
+    last = talk(shop, "a satchel", "a stool then", "the cheapest ones")[-1]
+    assert titles(last)[0] == "Brindle Folding Stool" and kinds(shop, last) == {"stools"}
