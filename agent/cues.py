@@ -35,12 +35,28 @@ _PART = re.compile(
     r"|(?:假装|扮演|假设)你|你(?:现在)?(?:扮演|假装)",
     re.IGNORECASE,
 )
+_OVERRIDES = re.compile(
+    r"\b(?:ignore|disregard|forget|bypass|override|drop|skip|break|violate|stop following)\s+"
+    r"(?:(?:all|any|every|each|of|about)\s+)*(?:your|(?:the|these|those|all|any|my)?\s*(?:previous|prior|earlier|above|system|hidden|original))\s+"
+    r"(?:\w+\s+){0,2}?(?:instructions?|rules?|prompts?|guidelines?|polic(?:y|ies)|restrictions?|programming|training"
+    r"|directives?|guardrails?|safeguards?|messages?)\b"
+    r"|(?:忽略|无视|忘掉|忘记|绕过|不要?遵守|别管|跳过)(?:掉|了)?(?:你|之前|以前|上面|前面|以上|所有|全部|系统|原来|一切|任何|的)+"
+    r"(?:规则|指令|指示|设定|提示词?|限制|命令|准则)",
+    re.IGNORECASE,
+)
 _BROKE = re.compile(
     r"\b(?:bought|ordered|got|received|purchased|have had|sent me|delivered|my)\b.{1,60}\b"
     r"(?:broke(?:n)?|cracked|damaged|faulty|"
     r"defective|torn|leaks|(?:does|do)(?:n['’]?t| not) work|not working|stopped working|fell apart|dead"
     r"|wrong (?:one|item|size|colou?r))\b"
     r"|\barrived (?:broken|damaged|cracked|torn|late|open(?:ed)?)\b",
+    re.IGNORECASE,
+)
+_BESIDE = re.compile(
+    r"\b(?:compared? (?:it |that |this |them )?(?:to|with|against)|(?:versus|vs\.?)\s+the\b"
+    r"|differen(?:ce|t) (?:to|from))"
+    r"|(?:跟|和|与|同).{1,40}(?:(?:比|比较|对比|相比|比起来|比一比)(?:一下|看看|起来)?(?:呢|怎么样|怎样|如何|吧|吗)?"
+    r"|(?:有)?(?:什么|啥|哪些)?(?:区别|不同|差别)(?:在哪|吗|呢|是什么|是啥)?)\W*$",
     re.IGNORECASE,
 )
 _GIVES_BACK = re.compile(
@@ -101,9 +117,19 @@ def plays_a_part(message: str) -> bool:
     return _PART.search(message) is not None
 
 
+def overrides(message: str) -> bool:
+    """Whether the message tells the assistant to set its instructions aside."""
+    return _OVERRIDES.search(message) is not None
+
+
 def tells_of_damage(message: str) -> bool:
     """Whether the message says that something bought here is broken or not what was ordered."""
     return _BROKE.search(message) is not None
+
+
+def sets_beside(message: str) -> bool:
+    """Whether the message sets an item that it names beside what was spoken of: 'and compared with the Brume'."""
+    return _BESIDE.search(message) is not None
 
 
 def gives_back(message: str) -> bool:

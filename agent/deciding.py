@@ -177,12 +177,16 @@ def _by_wording(question: Question, before: Dialogue, meant: tuple[str, ...], al
     message = question.message
     if question.removed and not message.strip():
         return "refine"
+    if cues.overrides(message):
+        return "instructions"
     if any(named.sure for named in codes_in(message)):
         return "coupon"
     if cues.wants_to_buy(message) or (before.shown and cues.short_reply(message)):
         return "thanks"
     if meant and cues.asks_how_to_get(message):
         return "why_not"
+    if meant and cues.sets_beside(message) and not asks_to_change(message):
+        return "compare"
     if cues.tells_of_damage(message) or cues.gives_back(message):
         return "support"
     goes_on: Intent = "recommend" if before.need is None else "refine"
@@ -260,8 +264,11 @@ def _about(intent: Intent, before: Dialogue, meant: tuple[str, ...]) -> tuple[st
     if intent == "compare":
         if len(meant) > 1:
             return meant
-        if len(meant) == 1 and meant[0] not in before_them(before) and (focus := before.about or before.shown):
-            return (focus[0], meant[0])  # 'which is cheaper, compared with the Brume'
+        beside: tuple[str, ...] = before.about if len(before.about) == 1 else ()
+        if len(meant) == 1 and meant[0] not in before_them(before):
+            beside = beside or before.about or before.shown
+        if len(meant) == 1 and beside and beside[0] != meant[0]:
+            return (beside[0], meant[0])  # 'which is cheaper, compared with the Brume'
         compared = before_them(before)[:4] if len(before_them(before)) > 1 else ()
         # who leads in what is asked ('which is the lightest') comes first, and is spoken of from then on
         return tuple(sorted(compared, key=lambda item_id: item_id not in meant))

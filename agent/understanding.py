@@ -20,6 +20,7 @@ from agent.language import READ
 from agent.memory.remembered import Applied, Remembered, apply
 from agent.memory.remembering import Attended, attend
 from agent.naming import BY_A_NAME, only_names, which_is_open
+from agent.need.asides import Parted, parted
 from agent.need.leading import AROUND, asks_for_the_first, leads_by
 from agent.need.open import OPEN, PEOPLE, names_goods, too_open
 from agent.need.parse import Parser
@@ -68,12 +69,16 @@ async def understand(state: TurnState, runtime: Node) -> TurnState:
     context, question = runtime.context, state["question"]
     before = Dialogue.of(state.get("dialogue"))
     with timed() as spent:
+        parts = _parted(context, question, before)
+        question = replace(question, message=parts.asks)
         guess = await asyncio.to_thread(_guess, context, question)
         chooser = context.chooser if context.intent is None else None
         with timed() as choosing:
             guess, guessed_by = await settled(guess, question.message, chooser, context.budget)
         chose = {} if guessed_by == "classifier" else {"choose": choosing()}
-        read = (await asyncio.to_thread(_read, context, question, before, guess)).at(question.region or before.region)
+        read = (await asyncio.to_thread(_read, context, question, before, guess, parts)).at(
+            question.region or before.region
+        )
     currency = context.index.catalogue.currency or ""
     emit(
         runtime,
@@ -115,16 +120,27 @@ def _guess(context: TurnContext, question: Question) -> Guess:
     return context.intents.guess(message, context.index.query_vector(message))
 
 
-def _read(context: TurnContext, question: Question, before: Dialogue, guess: Guess) -> Read:
+def _parted(context: TurnContext, question: Question, before: Dialogue) -> Parted:
+    """The message without what is only said before its question; as a whole where a caller states what it wants."""
+    if context.intent is not None:
+        return Parted(question.message)
+    focus = before.about[0] if before.about else None
+    return parted(question.message, lambda said: bool(context.references.of(folded(said), before.shown, focus)))
+
+
+def _read(context: TurnContext, question: Question, before: Dialogue, guess: Guess, parts: Parted) -> Read:
     alone = context.parser.parse(question.message, question.language)
-    attended = Attended() if opens(question.message, before) else _attended(context, question, alone)
+    whole = replace(question, message=f"{parts.aside} {parts.asks}".strip())
+    attended = Attended() if opens(question.message, before) else _attended(context, whole, alone)
+    if parts.aside and attended == Attended():
+        attended = _attended(context, question, alone)  # a command that something was said before
     question = replace(question, message=folded(question.message))  # what follows reads simplified characters
-    named = context.references.of(question.message, before.shown, before.about[0] if before.about else None)
+    named = parts.items(context.references, before.shown, before.about[0] if before.about else None)
     wanted = before.need.constraints if before.need else None
     alike = () if named else context.references.alike(question.message, before.shown, wanted)
     named = alike if len(alike) == 1 else named
     intent = _intent(context, question, alone, before, named, guess=guess)
-    leaves = _leaves(context, question, before, guess)
+    leaves = _leaves(context, whole, before, guess)
     if intent == "coupon":
         goods = context.parser.parse(goods_in(question.message), question.language).constraints
         alone = replace(alone, constraints=goods)

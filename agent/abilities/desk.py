@@ -12,9 +12,10 @@ from agent import replies
 from agent.abilities.node import Node, items, say, texts, timed
 from agent.dialogue import Dialogue, Said
 from agent.shop.answers import ShopAnswer
+from agent.shop.coupons import Basket
 from agent.shop.handoff import Exchange, hand_over, make_ticket
 from agent.shop.handoff import Reason as HandoffReason
-from agent.shop.offers import OfKind, about_coupons
+from agent.shop.offers import OfKind, about_coupons, basket_of_sum, speaks_of_all
 from agent.shop.orders import about_orders
 from agent.shop.own_answers import own_answer_about
 from agent.shop.systems import ShopSystems, SystemUnavailable, Ticket, UnknownItem
@@ -31,6 +32,8 @@ _LEAST_OF_CLAUSE = 2
 """Content words of a clause that may ask for itself."""
 _SHORT = 8
 """Words of a question that may lean on the one before it: 'how long do I have', 'and to Germany?'."""
+_LEANS = re.compile(r"^\W*(?:and|but|so)\s+(?:what\s+)?(?:if|when|once|until|unless)\b", re.IGNORECASE)
+"""How a question begins that leans on the one before it whatever its length: 'and if it never turns up, do I'."""
 PLAIN_ABOVE = 0.6
 """Cosine from which on a Chinese question is answered without the one before it."""
 ANSWERS_ABOVE = 0.45
@@ -103,14 +106,16 @@ def _asked_in_context(state: TurnState, runtime: Node) -> Vectors:
     message = need.english or need.message
     vector = index.query_vector(message)
     before = Dialogue.of(state.get("dialogue")).said
-    if not before or before[-1].intent != "support" or len(message.split()) > _SHORT:
+    conditional = _LEANS.match(message) is not None
+    if not before or before[-1].intent != "support" or not (conditional or len(message.split()) <= _SHORT):
         return vector
     if need.english and any(
         near >= PLAIN_ABOVE for _, near in index.search_answers(vector, 1, runtime.context.now.date())
     ):
         return vector  # Chinese is terse: that it is short does not say that it leans on anything
     asked = runtime.context.parser.parse(before[-1].asked)
-    joined = index.query_vector(f"{asked.english or asked.message}. {message}")
+    answered = f" {before[-1].answered}" if conditional else ""  # what the condition is put on
+    joined = index.query_vector(f"{asked.english or asked.message}.{answered} {message}")
     both: Vectors = vector + 2.0 * joined
     leaning: Vectors = both / np.linalg.norm(both)
     return leaning
@@ -154,17 +159,31 @@ async def coupons(state: TurnState, runtime: Node) -> TurnState:
     context, question = runtime.context, state["question"]
     if context.systems is None:
         return say(runtime, texts(state).say("no_systems"), state=state, failed=True)
-    goods = items(runtime, state["meant"])
+    total = _total(question.message, runtime)
+    goods = () if total else items(runtime, state["meant"])
     found = await about_coupons(
         context.systems,
         question.shopper_id,
         question.message,
         context.now.date(),
         items=goods,
-        of_kind=None if goods else _of_kind(state, runtime),
+        of_kind=None if goods or total else _of_kind(state, runtime),
+        total=total,
         texts=texts(state),
     )
     return _answered(state, runtime, found) | {"about": tuple(item.item_id for item in goods)}
+
+
+def _total(message: str, runtime: Node) -> Basket | None:
+    """The sum of all that is to be bought, where the message names one in the shop's currency, and no item."""
+    context = runtime.context
+    need, currency = context.parser.parse(message), context.index.catalogue.currency
+    amount = need.constraints.price_max or need.constraints.price_min
+    if amount is None or currency is None or need.notes or not speaks_of_all(message):
+        return None
+    if context.references.of(message, ()):
+        return None
+    return basket_of_sum(amount, currency)
 
 
 def _of_kind(state: TurnState, runtime: Node) -> OfKind | None:

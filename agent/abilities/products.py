@@ -64,8 +64,8 @@ async def explain(state: TurnState, runtime: Node) -> TurnState:
         if len(chosen) > 1:
             found = await asyncio.to_thread(_of_several, context.index.embedder, chosen, need, asked)
         elif found is None:
-            message, item = state["question"].message, chosen[0]
-            reading = await asyncio.to_thread(read, context.index.embedder, item, asked, need.language, said=message)
+            item, said = chosen[0], need.message
+            reading = await asyncio.to_thread(read, context.index.embedder, item, asked, need.language, said=said)
             found = await AnswerWriter.beside(context.writer).write(reading, context.budget, language=need.language)
     if found.abstained and (own := await own_answer(state, runtime, OWN_ANSWER_ABOVE, beyond=chosen)):
         return own | {"about": state["meant"][:_MOST]}

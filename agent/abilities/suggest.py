@@ -60,6 +60,8 @@ async def find(state: TurnState, runtime: Node) -> TurnState:
         likely = context.ranker.taste.likely(context.index, done)
         need = state["need"]
         n = MOST_ORDERED if leads_by(need.preferences) else RECALLED
+        if shelf := _same_shelf(state, runtime):
+            need = replace(need, constraints=replace(need.constraints, categories=frozenset({shelf})))
         found = recall(context.index, need, done, n=n, likely=likely)
         if kinds := _kinds_beyond(context.index, need, found):
             limits = replace(need.constraints, kinds=kinds)
@@ -193,6 +195,22 @@ def fan_out(state: TurnState) -> list[Send] | str:
     """A task for each card's reason, or straight to the end without any."""
     need = state["recalled"].need
     return [Send("reason", ReasonTask(need=need, suggestion=s)) for s in state["suggestions"]] or "close"
+
+
+def _same_shelf(state: TurnState, runtime: Node) -> str | None:
+    """The one category of the cards before, where a wish that names no kind goes on with no more than a limit.
+
+    After speakers and headphones for 'music while I run', 'under 50' does not want lamps that cost less.
+    """
+    before, need = Dialogue.of(state.get("dialogue")), state["need"]
+    limits = need.constraints
+    if before.need is None or before.need.terms != need.terms or before.need.constraints == limits:
+        return None
+    if limits.kinds or limits.categories or limits.brands or not says_what(need.terms):
+        return None
+    catalogue = runtime.context.index.catalogue
+    found = {catalogue[item_id].category for item_id in before.shown if item_id in catalogue}
+    return found.pop() if len(found) == 1 else None
 
 
 def _kinds_beyond(index: ShopIndex, need: Need, found: Recalled) -> frozenset[str]:

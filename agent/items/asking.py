@@ -65,7 +65,7 @@ class _Names:
     names: frozenset[str]
 
     @classmethod
-    @lru_cache(maxsize=2)
+    @lru_cache(maxsize=3)
     def read(cls, key: str) -> tuple[_Names, ...]:
         rows = yaml.safe_load(_FILE.read_text(encoding="utf-8"))[key]
         patterns = ("|".join(filter(None, (row["en"], row.get("zh")))) for row in rows)
@@ -110,6 +110,10 @@ class Asked:
         line = f" {' '.join(phrase_of(spelled_out(fact.text)))} "
         return sum(_has(word, there, line) for word in self.words) / max(len(self.words), 1)
 
+    def stated_by(self, fact: Fact) -> bool:
+        """Whether it is an attribute for what is asked, which names it itself: 'rain-proof' in its water resistance."""
+        return fact.name in self.touched and bool(self.words & stems(spelled_out(f"{fact.name} {fact.text}")))
+
     def said_by(self, fact: Fact) -> bool:
         """Whether a statement speaks of what is asked in the question's own words, or is known to."""
         return fact.name in self.touched or self.covered_exactly(fact)
@@ -138,7 +142,7 @@ def asked_of(question: str, item: Item, chinese: str = "") -> Asked:
     named = {a.name for a in item.attributes if stems(a.name) and stems(a.name) <= stems(text) and a.name != "type"}
     yes_or_no = _YES_OR_NO.search(question) is not None and not _INDIRECT.search(question)
     closer = _closest(stems(text), item)
-    attributes = frozenset[str]() if of_customers else closer or _Names.asked("named", text)
+    attributes = frozenset[str]() if of_customers else closer or _Names.asked("named", text) or _measured(text, item)
     if yes_or_no:  # "is it made of plastic" asks for more than its material
         attributes &= {"stock"}
     return Asked(
@@ -157,6 +161,13 @@ def asked_of(question: str, item: Item, chinese: str = "") -> Asked:
 def bare(question: str) -> str:
     """A question without its mark."""
     return question.strip(" ?？")
+
+
+def _measured(text: str, item: Item) -> frozenset[str]:
+    """The attributes in numbers whose names have the measure that is asked for: a cutting diameter for 'how thick'."""
+    asked = [stems(name) for name in _Names.asked("measured", text)]
+    stated = {a.name: stems(a.name) for a in item.attributes if not isinstance(a.value, str)}
+    return frozenset(name for name, said in stated.items() if any(measure <= said for measure in asked))
 
 
 def _closest(said: frozenset[str], item: Item) -> frozenset[str]:

@@ -69,7 +69,8 @@ def answering(found: Iterable[Found], asked: Asked, config: AnswerConfig) -> lis
     """What answers the question, the best first."""
     if not asked.words:
         return []
-    return sorted((f for f in found if answers(f, asked, config)), key=order)
+    fitting = (f for f in found if answers(f, asked, config))
+    return sorted(fitting, key=lambda each: (not asked.stated_by(each.fact), *order(each)))
 
 
 def order(found: Found) -> tuple[int, bool, bool, float]:

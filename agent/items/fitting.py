@@ -5,19 +5,24 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from agent.need.audience import audience_of, made_for
-from agent.need.things import called
+from agent.need.things import NO_THING, called, things
 from agent.words.lexicon import COLOURS, SAME
+from agent.words.thesaurus import synonyms
 from retrieval.catalogue import Item
 from retrieval.need import Constraints
 from retrieval.recall import Candidate, Recalled
-from retrieval.words import words
+from retrieval.words import stems, words
+
+_NO_SORT = stems(" ".join(NO_THING))
 
 
 def fitting(recalled: Recalled) -> tuple[Candidate, ...]:
     """The candidates that are what the need names: beside a torch no book is offered. All, if none is called so."""
     limits, terms = recalled.need.constraints, recalled.need.terms
     items = [each.item for each in recalled.candidates]
-    if not (limits.kinds or limits.categories):
+    if limits.kinds:
+        items = of_sort(items, terms)
+    elif not limits.categories:
         items = called(items, terms) or items
     items = for_whom(items, terms)
     colours = said_colours(terms, limits)
@@ -26,6 +31,26 @@ def fitting(recalled: Recalled) -> tuple[Candidate, ...]:
         return recalled.candidates
     kept = {item.item_id for item in items}
     return tuple(each for each in recalled.candidates if each.item.item_id in kept)
+
+
+def of_sort(items: list[Item], terms: str) -> list[Item]:
+    """The items of the sort that stands before a kind's noun, if some are called so: of cabin suitcases no hold one."""
+    for thing in things(terms, {item.kind for item in items}):
+        sort = stems((thing.wish.split() or [""])[-1]) - _NO_SORT
+        if sort and any(sort <= stems(item.title) for item in items if thing.names(item)):
+            items = [item for item in items if not thing.names(item) or _is_of(sort, stems(_told(item)))]
+    return items
+
+
+def _is_of(sort: frozenset[str], told: frozenset[str]) -> bool:
+    """Whether each word of a sort is told of an item, or another that means it."""
+    return all(({word} | synonyms(word)) & told for word in sort)
+
+
+def _told(item: Item) -> str:
+    stated = (f"{each.name} {each.text}" for each in item.attributes)
+    said = (review.text for review in item.reviews)
+    return " ".join((item.title, item.category, item.description, *stated, *said))
 
 
 def called_for(candidates: Sequence[Candidate], terms: str) -> list[Item]:

@@ -72,7 +72,7 @@ def decided_by(
     Returns:
         None where the comparison goes by nothing in particular.
     """
-    wish = leads_by(need.preferences) or compared_by(need.english or need.message)
+    wish = leads_by(need.preferences) or compared_by(need.english or need.message) or _plainly(need)
     if wish is None:
         return None
     word = wish.word if texts.language == "en" else lead_word(wish, texts)
@@ -96,6 +96,12 @@ def decided_by(
         value=value or _value(best[0], wish, texts),
     )
     return Decided(said, known=True)
+
+
+def _plainly(need: Need) -> Preference | None:
+    """The wish of a Chinese question that compares without a comparative: 哪个轻, 哪个装得多."""
+    asks = need.english and re.search(r"\bwhich\b", need.english)
+    return next(iter(need.preferences), None) if asks else None
 
 
 def lead_word(wish: Preference, texts: Texts) -> str:

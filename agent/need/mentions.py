@@ -11,6 +11,7 @@ from pathlib import Path
 import yaml
 
 from agent.chinese.script import has_han
+from agent.need.owned import Had, owned_in
 from agent.words.lexicon import ASIDES, COLOURS, FILLERS, LIKENESS, LOOKALIKES, NEGATIONS, OWNING, SAME, WISHES
 from retrieval.catalogue import Vocabulary
 from retrieval.words import stem, stems
@@ -22,9 +23,6 @@ _NOUNS = frozenset({"kind", "head", "category"})
 _ARTICLES = frozenset({"a", "an", "the", "some"})
 _JOINING = frozenset({"and", "or", "nor"})
 _STOPS = frozenset({".", ";", ":", "!", "?"})
-_CLAUSE_ENDS = _STOPS | {",", "and", "but", "so", "want", "need", "for", "to", "what", "which", "that", "would"}
-_OWNED_WITHIN = 5
-"""Words after 'I have a' in which what is owned is looked for."""
 _SHORTEST_BRAND, _SHORTEST_KIND = 6, 7
 """Letters a name must have for a slip in it to be read over; kinds are plain words, which have more neighbours."""
 
@@ -66,10 +64,11 @@ class Mention:
 
 @dataclass(slots=True)
 class Reading:
-    """What was found in a message, and the spans that say what is not wanted."""
+    """What was found in a message, the spans that say what is not wanted, and what somebody has."""
 
     mentions: list[Mention] = field(default_factory=list)
     cut: list[tuple[int, int]] = field(default_factory=list)
+    had: list[Had] = field(default_factory=list)
 
 
 def tokens_of(text: str) -> list[Token]:
@@ -97,7 +96,10 @@ class Names:
         at = 0
         while at < len(tokens):
             if length := _cue(tokens, at, OWNING):
-                at = self._owned(tokens, at + length)
+                owned = owned_in(tokens, at, length)
+                kinds = (each for place in owned.places for each in self._at(tokens, place, negated=True)[:1])
+                reading.had += owned.had(each for each in kinds if each.field == "kind")
+                at = owned.end
             elif length := _cue(tokens, at, ASIDES):
                 at = self._tolerated(tokens, at + length)
             elif (length := _cue(tokens, at, NEGATIONS)) and (excluded := self._excluded(tokens, at + length)):
@@ -141,13 +143,6 @@ class Names:
         if negated or (at and token.text[0].isupper()):
             near += [("brand", brand) for key, brand in self._brands.items() if one_slip(token.word, key)]
         return [Mention(*near[0], at, at, negated)] if len(near) == 1 else []
-
-    def _owned(self, tokens: Sequence[Token], at: int) -> int:
-        """Where the reading goes on after 'I have a …': what the shopper has is not what they ask for."""
-        end = at
-        while end < min(at + _OWNED_WITHIN, len(tokens)) and tokens[end].word not in _CLAUSE_ENDS:
-            end += 1
-        return end
 
     def _tolerated(self, tokens: Sequence[Token], at: int) -> int:
         """Where the reading goes on after 'I don't mind …': past brands and colours."""

@@ -26,6 +26,7 @@ MARGIN = 0.15
 MOST_NAMES = 1000
 """Kinds and categories up to which names are learned; to embed more of them holds up the first message."""
 _LONGEST = 3
+_DOING = re.compile(r"\b[a-z]{3,}ing\b")
 _DENIED = frozenset({"no", "not", "without", "nothing", "never", "except", "but"})
 _TRAILING = words(
     "quick quickly fast soon asap now today tomorrow tonight please pls thanks really too then again here"
@@ -55,6 +56,7 @@ class OtherNames:
         kinds: set[str] = set()
         titled: set[str] = set()
         titles: list[str] = []
+        told: set[str] = set()
         brands: set[str] = set()
         for item in items:
             kinds.add(item.kind)
@@ -62,8 +64,11 @@ class OtherNames:
             titled.add(stem(title_noun(item)))
             titles.append(f"{item.title} {item.kind}")
             brands |= stems(item.brand or "")
+            told.update(_DOING.findall(f"{item.title} {item.category} {item.description}".casefold()))
         self.titled = frozenset[str]().union(*(stems(title) for title in titles)) - {"one", "more", "all"}
         """Stems of all words of the titles and kinds."""
+        self.doing = frozenset(told)
+        """Words for what is done, as the shop writes them: running, hiking."""
         described = stems(" ".join(NO_THING | COLOURS | WISHES.keys()))
         categories = set(self._within) - kinds
         self._names: list[tuple[Field, str]] = [

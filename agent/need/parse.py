@@ -20,7 +20,7 @@ from agent.need.things import asks_for_a_thing
 from agent.need.unwanted import Unwanted
 from agent.texts import Texts
 from agent.words.lexicon import DEGREES, WISHES
-from agent.words.phrasing import search_terms
+from agent.words.phrasing import search_terms, with_g
 from agent.words.quantities import Range
 from retrieval.catalogue import Vocabulary
 from retrieval.need import Bound, Constraints, Need, Preference, merged
@@ -80,7 +80,7 @@ class Parser:
         Args:
             refines: the message is known to go on from what is wanted, unless it names another product.
         """
-        need = self._parse(message, language)
+        need = self._parse(message, language, goes_on=before is not None)
         if before is None:
             return self._searchable(need, [message])
         if not (self._goes_on(need) or (refines and not self._names_a_product(need))):
@@ -108,7 +108,7 @@ class Parser:
         before, taken = self._refined(earlier[:-1], earlier[-1], language)
         return self._joined(before, need), taken + 1
 
-    def _parse(self, message: str, language: str | None) -> Need:
+    def _parse(self, message: str, language: str | None, *, goes_on: bool = False) -> Need:
         limited = self._limits.of(message)
         prices, measures = limited.prices, limited.measures
         limits = [*prices, *(m.limit for m in measures)]
@@ -116,15 +116,20 @@ class Parser:
         chinese = reads(message)
         if chinese:
             rest = self._chinese.english(rest)
+        else:
+            rest = with_g(rest, self._others.doing if self._others else frozenset())
         english = ", ".join(part for part in (rest, *map(limit_in_english, limits)) if part) if chinese else ""
         tokens = tokens_of(rest)
         reading = self._names.read(tokens)
-        rest = blank(rest, reading.cut)
+        had = reading.had if goes_on else []  # 'she already has a tripod' takes tripods off what is wanted
+        rest = blank(rest, [*reading.cut, *(each.span for each in had)])
         unwanted = self._unwanted.of(rest)
         spans = [*unwanted.spans]
         leads = superlatives(rest)
         spans += [span for _, span in leads]
         constraints = excluding(self._constraints(prices, measures, reading.mentions, tokens), unwanted.kinds)
+        left = constraints.kinds_excluded | {each.kind for each in had}
+        constraints = settled(replace(constraints, kinds_excluded=left))
         spoken = reply_language(message, language)
         terms = search_terms(blank(rest, spans))
         notes = [*self._notes(prices, Texts.of(spoken))]

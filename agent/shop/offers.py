@@ -10,7 +10,7 @@ from decimal import Decimal
 
 from agent.chinese.script import HAN, folded
 from agent.shop.answers import EN, ShopAnswer, cited, day, money, together
-from agent.shop.coupons import Basket, DeliveryTerms, Judgement, Refusal, Standing, basket_of, judge, ordered
+from agent.shop.coupons import Basket, DeliveryTerms, Goods, Judgement, Refusal, Standing, basket_of, judge, ordered
 from agent.shop.systems import Coupon, MixedCurrencies, ShopSystems, SystemUnavailable
 from agent.texts import Texts
 from retrieval.catalogue import Item
@@ -30,7 +30,21 @@ _ASKS = re.compile(
     re.IGNORECASE,
 )
 _FOR_WHICH = re.compile(r"\b(?:for|on|off|when i buy|if i buy)\s+(.+)$", re.IGNORECASE)
+_IN_ALL = re.compile(
+    r"\b(?:total(?:s|ling|ing)?|altogether|in all|basket|cart|order(?:s|ing)? (?:of|is|for|worth|over|above)|orders?"
+    r"|com(?:e|es|ing) to|adds? up|worth|spend(?:ing)?)\b"
+    r"|一共|总共|共计|合计|总计|加起来|加在一起|凑(?:够|到)?|满|总价|订单",
+    re.IGNORECASE,
+)
+"""Words with which a sum is that of all that is bought."""
 _CODE = re.compile(r"[A-Z]{4,}\d+")
+_SHORT_CODE = re.compile(r"[A-Z]{2,}\d+")
+_USES = re.compile(r"(?:\b(?:use|using|apply|applying|enter|redeem)|[用输]上?入?了?)\s*$", re.IGNORECASE)
+_USED = re.compile(
+    r"\s*(?:(?:still )?(?:work|appl|valid|expire)|(?:is|are) (?:still )?valid|还?(?:能用|可用|可以用|有效|过期))",
+    re.IGNORECASE,
+)
+"""Words before and after a short code that say it is one: 'can I use ROW20', 'ROW20 还能用吗'."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +74,11 @@ def goods_in(message: str) -> str:
     return for_which[1] if for_which else _ASKS.sub("", message)
 
 
+def speaks_of_all(message: str) -> bool:
+    """Whether a sum that the message names is that of all that is to be bought: 'my basket comes to 90 euros'."""
+    return _IN_ALL.search(message) is not None
+
+
 def codes_in(message: str) -> tuple[Named, ...]:
     """What a message names as codes, in order, a handful at most: 'TRAIL15', 'the code trail15', 'POSTFREE'."""
     found: dict[str, Named] = {}
@@ -68,7 +87,9 @@ def codes_in(message: str) -> tuple[Named, ...]:
         word = match[0].rstrip("-")
         introduced = bool(_BEFORE.search(message[: match.start()]))
         digits = any(character.isdigit() for character in word)
+        used = bool(_USES.search(message[: match.start()]) or _USED.match(message, match.end()))
         sure = (introduced and (digits or word.isupper())) or bool(_CODE.fullmatch(word))
+        sure = sure or (used and bool(_SHORT_CODE.fullmatch(word)))
         if sure or (word.isupper() and len(word) > 3):
             found.setdefault(word.upper(), Named(word.upper(), sure))
     return tuple(found.values())[:_READ]
@@ -119,6 +140,7 @@ async def about_coupons(
     *,
     items: Sequence[Item] = (),
     of_kind: OfKind | None = None,
+    total: Basket | None = None,
     delivery: DeliveryTerms | None = None,
     texts: Texts = EN,
 ) -> ShopAnswer:
@@ -126,10 +148,13 @@ async def about_coupons(
 
     A message that names codes is answered about these, any other about what the shop offers: of a kind of goods, what
     applies to that, whatever else there is.
+
+    Args:
+        total: a sum that is to be bought, of whatever goods; then the items do not matter.
     """
     named = codes_in(message)
     try:
-        basket = basket_of((item, 1) for item in items)
+        basket = total or basket_of((item, 1) for item in items)
         standing = Standing.of(await systems.orders(shopper_id)) if shopper_id is not None else None
         found = {each.code: await systems.coupon(each.code) for each in named}
         missing = [each.code for each in named if each.sure and found[each.code] is None]
@@ -151,13 +176,19 @@ async def about_coupons(
     return ShopAnswer(together(lines, texts) or none, evidence)
 
 
+def basket_of_sum(amount: float, currency: str) -> Basket:
+    """A basket of which only the sum is known."""
+    return Basket((Goods("", "", Decimal(str(amount))),), currency)
+
+
 def _is_for(coupon: Coupon, of_kind: OfKind | None) -> bool:
     return of_kind is None or not coupon.categories or bool(coupon.categories & of_kind.categories)
 
 
 def _settled(judgement: Judgement, basket: Basket) -> Judgement:
-    """Without goods, only what concerns the shopper and the day stands in the way."""
-    if basket.goods:
+    """Without goods that are known, only what concerns the shopper and the day stands in the way."""
+    unknown_goods = judgement.coupon.categories and not all(each.category for each in basket.goods)
+    if basket.goods and not unknown_goods:
         return judgement
     return Judgement(judgement.coupon, None, tuple(r for r in judgement.refusals if r not in _GOODS))
 

@@ -71,6 +71,7 @@ OWNING = (
     "i have a", "i have an", "i have the", "i have my", "i've got a", "i've got an", "i own", "i bought",
     "i got her a", "i got him a", "i got them a", "i gave her a", "i gave him a", "i gave them a", "i bought her a",
     "i bought him a", "we have a", "we have an", "i just bought", "i use a", "i use my",
+    "already has", "already owns", "already got", "already bought",
 )  # fmt: skip
 """Cues after which a name is something the shopper has."""
 

@@ -51,6 +51,8 @@ _EMPTY = stems(
     "could can nearest closest have got anything everything something nothing one ones must should cost spend budget "
     "price fine no yes yeah"
 )
+_DROPPED = re.compile(r"\b([A-Za-z]{3,}in)(?:['’](?!\w)|\b(?!['’]))")
+_LOOKING = frozenset({"looking", "searching", "shopping", "hunting", "thinking"})
 _STRAY = re.compile(r"(?<!\S)[^\w\s&]+(?!\S)")
 
 
@@ -58,6 +60,20 @@ def search_terms(text: str) -> str:
     """What is searched for in a message whose prices and exclusions are blank already."""
     clauses = (_unwrapped(clause) for clause in re.split(r"[,;!?]|[.:](?=\s|$)", text))
     return ", ".join(clause for clause in clauses if clause)
+
+
+def with_g(text: str, doing: frozenset[str]) -> str:
+    """The text with a dropped g put back where the shop writes the word with it: 'runnin', 'hikin''.
+
+    Args:
+        doing: words for what is done, as the shop writes them.
+    """
+
+    def whole(match: re.Match[str]) -> str:
+        known = f"{match[1]}g".casefold() in doing | _LOOKING
+        return f"{match[1]}g" if known else match[0]
+
+    return _DROPPED.sub(whole, text)
 
 
 def _unwrapped(clause: str) -> str:

@@ -36,6 +36,8 @@ BRUME = item("b", "Brume headphones", kind="headphones", price=119.0)
         ("7天无理由退货支持吗", "how long do i have to return without giving a reason"),
         ("开封了还能退掉吗", "opened also can return"),
         ("保固多久", "warranty how long"),
+        ("几天内可以退货", "how long can return"),
+        ("多少天之内能退", "how long can return"),
     ],
 )
 def test_a_question_of_service_is_put_as_the_shop_speaks(parser: Parser, message: str, english: str) -> None:

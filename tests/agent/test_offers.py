@@ -9,7 +9,7 @@ from decimal import Decimal
 import pytest
 
 from agent.shop.answers import EN
-from agent.shop.offers import Named, about_coupons, asks_about_coupons, codes_in, terms
+from agent.shop.offers import Named, about_coupons, asks_about_coupons, basket_of_sum, codes_in, speaks_of_all, terms
 from tests.fake_systems import TODAY, FakeSystems, coupon, order
 from tests.models import ITEMS
 
@@ -34,10 +34,42 @@ COUPONS = (
         ("any coupons for new shoppers?", ()),
         ("PLEASE give me a discount", (Named("PLEASE", False),)),
         ("is there a code for free delivery", ()),
+        ("can I use ROW20", (Named("ROW20", True),)),
+        ("ROW20 still valid?", (Named("ROW20", True),)),
+        ("does the lamp have a PD100 charger", (Named("PD100", False),)),
     ],
 )
 def test_codes_in_a_message(message: str, codes: tuple[Named, ...]) -> None:
     assert codes_in(message) == codes
+
+
+async def test_a_sum_that_is_said_is_what_the_coupon_is_judged_by() -> None:
+    row = coupon("ROW20", kind="amount", value=D(20), minimum=D(150))
+    systems, bought = FakeSystems(offered=(row, *COUPONS)), basket_of_sum(458.0, "EUR")
+    enough = await about_coupons(systems, "ana", "can I use ROW20", TODAY, items=[TENT], total=bought)
+    assert enough.text == "With ROW20 you pay 438 EUR instead of 458 EUR [P1]."
+    little = await about_coupons(systems, "ana", "can I use ROW20", TODAY, total=basket_of_sum(90.0, "EUR"))
+    assert "150 EUR" in little.text and "you pay" not in little.text
+
+
+async def test_of_a_sum_of_unknown_goods_it_is_not_said_that_a_coupon_for_some_goods_applies() -> None:
+    found = await about_coupons(
+        FakeSystems(offered=COUPONS), "ana", "TRAIL15?", TODAY, total=basket_of_sum(90.0, "EUR")
+    )
+    assert "outdoor" in found.text and "you pay" not in found.text
+
+
+@pytest.mark.parametrize(
+    ("message", "all_of_it"),
+    [
+        ("my basket comes to 90 euros", True),
+        ("一共458欧", True),
+        ("a tent under 90 euros", False),
+        ("90欧以下的", False),
+    ],
+)
+def test_a_sum_of_all_that_is_bought_is_no_limit(message: str, all_of_it: bool) -> None:
+    assert speaks_of_all(message) is all_of_it
 
 
 async def test_the_price_with_a_coupon_is_said_with_its_terms_as_evidence() -> None:

@@ -4,9 +4,11 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from agent.need.other_names import OtherNames
 from agent.need.parse import Parser
 from retrieval.catalogue import Attribute, Catalogue, Item
 from retrieval.need import Constraints
+from tests.embedders import WordEmbedder
 
 BRANDS = ("Torrwick", "Skarne", "Low Lantern Books")
 COLOURS = ("black", "sky blue", "red")
@@ -20,6 +22,13 @@ PARSER = Parser(
         for kind, category in PRODUCTS.items()
     ).vocabulary
 )  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def embedded() -> Parser:
+    """A parser that knows the words of its shop's items."""
+    shoe = Item("shoe", "Brindle shoe", "Made for running far.", "running", 50, "EUR", attributes=())
+    return Parser(Catalogue([shoe]).vocabulary, others=OtherNames([shoe], WordEmbedder()))
 
 
 def stated(parser: Parser, message: str, *earlier: str) -> dict[str, object]:
@@ -161,6 +170,33 @@ def test_a_message_goes_on_from_the_last_or_begins_anew(
     parser: Parser, earlier: str, message: str, constraints: dict[str, object]
 ) -> None:
     assert stated(parser, message, earlier) == constraints
+
+
+@pytest.mark.parametrize(
+    ("message", "constraints"),
+    [
+        ("she already has a tripod", {"categories": ["photography"], "price_max": 50, "kinds_excluded": ["tripod"]}),
+        ("I already own a camera", {"categories": ["photography"], "price_max": 50, "kinds_excluded": ["camera"]}),
+        ("he already has a tent, I need a kettle", {"kinds": ["kettle"], "kinds_excluded": ["tent"]}),
+    ],
+)
+def test_what_somebody_already_has_is_taken_off_and_the_limits_stay(
+    parser: Parser, message: str, constraints: dict[str, object]
+) -> None:
+    before = parser.parse("a gift in photography under 50 euros")
+    need = parser.going_on(before, message)
+    assert need.constraints.as_dict() == constraints
+    assert not {"tripod", "tent"} & set(need.terms.split())
+
+
+@pytest.mark.parametrize("message", ["I already have a tripod but want a bigger one", "something for my tripod"])
+def test_who_wants_one_again_or_what_goes_with_it_is_shown_it(parser: Parser, message: str) -> None:
+    assert not parser.going_on(parser.parse("a gift under 50 euros"), message).constraints.kinds_excluded
+
+
+def test_a_dropped_g_is_put_back_where_the_shop_writes_the_word(embedded: Parser) -> None:
+    assert embedded.parse("lookin for shoes for runnin").terms == "shoes for running"
+    assert embedded.parse("a satin pillow for my cabin").terms == "satin pillow for my cabin"
 
 
 @given(st.lists(st.text(), max_size=2), st.text())

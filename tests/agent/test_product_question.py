@@ -127,6 +127,47 @@ def test_chinese_words_for_attributes(question: str, text: str) -> None:
     assert said(question, "zh").text == text
 
 
+LAMP = Item(
+    "lamp",
+    "Oskar Wick head lamp",
+    "The rain drummed on the tent while we read by it. It clips to a belt.",
+    "outdoor",
+    30.0,
+    "EUR",
+    attributes=(
+        Attribute("type", "head lamp"),
+        Attribute("runtime", 6, "h"),
+        Attribute("charging", "USB-C"),
+        Attribute("cable diameter", 4, "mm"),
+        Attribute("beam distance", 80, "m"),
+        Attribute("water protection", "rain-proof"),
+    ),
+)
+
+
+@pytest.mark.parametrize(
+    ("question", "text"),
+    [
+        ("how long does that one last on a charge", "Runtime: 6 h."),
+        ("How long will the old thing run?", "Runtime: 6 h."),
+        ("how thick a cable does it have?", "Cable diameter: 4 mm."),
+        ("how far does it shine", "Beam distance: 80 m."),
+    ],
+)
+def test_a_measure_is_asked_for_in_other_words_than_its_name(question: str, text: str) -> None:
+    assert answer(SHOP, LAMP, question).text == text
+
+
+@pytest.mark.parametrize(("question", "text"), [("最粗多少？", "4 毫米"), ("最远能照多少", "80")])
+def test_a_greatest_measure_is_asked_for_in_chinese(question: str, text: str) -> None:
+    assert text in answer(SHOP, LAMP, question, "zh").text
+
+
+@pytest.mark.parametrize("question", ["is it ok in the rain?", "can I use it in heavy rain"])
+def test_the_attribute_for_a_property_comes_before_a_sentence_with_the_word(question: str) -> None:
+    assert answer(SHOP, LAMP, question).text.endswith("Water protection: rain-proof.")
+
+
 def test_chinese_questions_that_name_nothing_known_are_not_guessed() -> None:
     assert said("好看吗", "zh").text == "店里关于Forge的数据没有说明。（您问的是：“好看吗”）"
 

@@ -12,6 +12,7 @@ import pytest
 
 from agent.assistant import Question
 from agent.gathered import Gathered, gather
+from agent.items.fitting import of_sort
 from agent.shop.systems import Coupon
 from retrieval.catalogue import Item
 from retrieval.policies import Answer
@@ -300,6 +301,24 @@ class TestService:
         asked = ["the Hartle Felt Satchel", "is it vegan?", "does it float?", "smartphones then"]
         last = talk(shop, *asked)[-1]
         assert kinds(shop, last) == {"smartphones"}
+
+
+class TestTwoParts:
+    """What is only said before a question names the item that it is about, in any shop."""
+
+    def test_an_item_is_settled_on(self, shop: Shop) -> None:
+        last = talk(shop, "a stool", "hm ok. let's go with the Folding Stool then. how heavy is it?")[-1]
+        assert "2100 g" in told(last) and not last.cards
+
+    def test_a_sort_that_no_title_has_leaves_all(self, shop: Shop) -> None:
+        assert len(talk(shop, "smart satchels")[-1].cards) == 3
+        assert titles(talk(shop, "a canvas satchel")[-1]) == ["Hartle Canvas Satchel"]
+
+    def test_a_sort_of_one_kind_takes_none_of_another_away(self, shop: Shop) -> None:
+        both = [item for item in SHELF if item.kind in {"satchels", "stools"}]
+        left = of_sort(both, "canvas satchel, stool")
+        assert {item.title for item in left if item.kind == "satchels"} == {"Hartle Canvas Satchel"}
+        assert len([item for item in left if item.kind == "stools"]) == 2
 
 
 class TestSeveralThingsAtOnce:
