@@ -31,7 +31,7 @@ from agent.shop.systems import ShopSystems
 from agent.shop.toolloop import ToolModel
 from agent.state import TurnContext, TurnState
 from agent.stream import Done, Failed, SessionStarted, TurnEvent
-from agent.understanding import understood
+from agent.wanting import understood
 from retrieval.catalogue import Catalogue
 from retrieval.contrast import WhyNot, runner_up, why_not
 from retrieval.embedding import Embedder

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import re
 from dataclasses import dataclass, replace
 
 from agent import views
@@ -17,25 +16,21 @@ from agent.intents.choosing import settled
 from agent.intents.classifier import Guess, Intent
 from agent.items.overview import points_only
 from agent.language import READ
-from agent.memory.remembered import Applied, Remembered, apply
+from agent.memory.remembered import Applied
 from agent.memory.remembering import Attended, attend
 from agent.naming import BY_A_NAME, only_names, which_is_open
 from agent.need.asides import Parted, parted
-from agent.need.leading import AROUND, asks_for_the_first, leads_by
-from agent.need.open import OPEN, PEOPLE, names_goods, too_open
-from agent.need.parse import Parser
-from agent.need.refining import Shown, asks_to_change, beside, beside_another, changed, left_open, undecided, without
-from agent.need.things import GOES_ON
+from agent.need.leading import asks_for_the_first
+from agent.need.open import names_goods
 from agent.shop.handoff import Reason as HandoffReason
 from agent.shop.offers import goods_in
 from agent.shop.own_answers import own_answer_about
 from agent.state import TurnContext, TurnState
-from retrieval.need import Constraints, Need, narrowed
+from agent.wanting import Said, wish_of
+from retrieval.need import Need
 from retrieval.policies import Answer
 from retrieval.words import stems
 
-_BEGINS = re.compile("礼物|礼品|推荐|买点|买些|买东西|(?:什么|啥)(?:好|东西)")
-"""What a Chinese message that wants something new has in it."""
 OWN_ANSWER_ABOVE = 0.7
 """Cosine from which on a question is one that the shop has answered, whatever it was guessed to want.
 
@@ -106,15 +101,6 @@ async def understand(state: TurnState, runtime: Node) -> TurnState:
     }
 
 
-def understood(
-    parser: Parser, question: Question, given: Constraints | None, before: Need | None = None, *, refines: bool = False
-) -> Need:
-    """The need of a message in its conversation, within what a caller states outright."""
-    need = parser.going_on(before, question.message, question.language, refines=refines)
-    need = replace(need, region=question.region)
-    return need if given is None else replace(need, constraints=narrowed(need.constraints, given), parts=())
-
-
 def _guess(context: TurnContext, question: Question) -> Guess:
     message = folded(question.message)
     return context.intents.guess(message, context.index.query_vector(message))
@@ -159,19 +145,10 @@ def _read(context: TurnContext, question: Question, before: Dialogue, guess: Gue
         return Read(alone, intent, route, meant, attended, leaves, Applied(alone), alone)
     if asks_for_the_first(question.message, alone):
         meant = ()  # the cheapest that there is, which may not be among those shown
-    goes_on = intent == "refine" or _adds_in_chinese(context, alone, question.message)
-    if _begins_again(before, alone):
-        before = replace(before, need=None)
-    need = _wanted(context, question, before, meant, refines=goes_on)
-    if leads_by(need.preferences) and not stems(need.terms) - OPEN - AROUND:
-        need = replace(need, terms="")
     held = before.holding(attended.for_now, question.removed).held
-    now = [Remembered("", each.kind, each.text, each.effect, None, context.now) for each in held]
-    applied = _without_held(apply((*_memories(context, question), *now), need))
-    if too_open(applied.need) and context.intent is None and not before.clarified and not _is_known(context, question):
-        return Read(applied.need, intent, "ask_back", meant, attended, leaves, applied, need)
-    applied = replace(applied, need=_said_something(applied.need))
-    return Read(applied.need, intent, route, meant, attended, leaves, applied, need)
+    wish = wish_of(context, question, before, Said(alone, meant, held, refines=intent == "refine"))
+    route = "ask_back" if wish.open else route
+    return Read(wish.applied.need, intent, route, meant, attended, leaves, wish.applied, wish.stated)
 
 
 def _intent(
@@ -192,40 +169,10 @@ def _intent(
     return intent
 
 
-def _begins_again(before: Dialogue, alone: Need) -> bool:
-    """Whether a message that is a word or two names another thing after one of which nothing was found."""
-    last = before.said[-1] if before.said else None
-    if last is None or last.shown or last.intent not in {"recommend", "refine"} or before.clarified:
-        return False
-    if asks_to_change(alone.message):
-        return False  # 'anything else?'
-    bare = not alone.constraints.as_dict() and not alone.preferences and not GOES_ON.search(alone.terms)
-    return bare and 0 < len(alone.terms.split()) <= 2 and names_goods(alone)
-
-
-def _without_held(applied: Applied) -> Applied:
-    """The same, with what comes from memory alone named as coming from it."""
-    return replace(applied, joined=tuple(each for each in applied.joined if each.memory_id))
-
-
-def _said_something(need: Need) -> Need:
-    """A need without words that say nothing: they are not searched for, and what is popular and fits is shown."""
-    nothing = too_open(need) or (need.english and not stems(need.terms) - OPEN - PEOPLE)  # 'for my teacher, under 30'
-    return replace(need, terms="") if nothing else need
-
-
 def _picks_one(context: TurnContext, question: Question, before: Dialogue, meant: tuple[str, ...]) -> bool:
     """Whether the message points at one of the items before the shopper and says no more: 'the second please'."""
     shown = meant[:1] and meant[0] in {*before.shown, *before.about} and meant[0] in context.index.catalogue
     return len(meant) == 1 and bool(shown) and points_only(question.message, context.index.catalogue[meant[0]])
-
-
-def _adds_in_chinese(context: TurnContext, alone: Need, message: str) -> bool:
-    """Whether a Chinese message adds to what is wanted: it names no thing of its own and does not begin anew.
-
-    A Chinese sentence that goes on ('他是新手') has no word that says so.
-    """
-    return bool(alone.english) and not context.parser.unsold(message) and not _BEGINS.search(message)
 
 
 def _answered_already(context: TurnContext, alone: Need, meant: tuple[str, ...]) -> bool:
@@ -243,13 +190,6 @@ def _own_answer(context: TurnContext, alone: Need, meant: tuple[str, ...]) -> An
         return None
     item = context.index.catalogue[meant[0]]
     return own_answer_about(context.index, alone.english or alone.message, item, context.now.date())
-
-
-def _is_known(context: TurnContext, question: Question) -> bool:
-    """Whether the shopper's history tells what they may like, so that nothing need be asked back."""
-    if context.history is not None:
-        return bool(context.history)
-    return question.shopper_id is not None and bool(context.index.history(question.shopper_id))
 
 
 def _leaves(context: TurnContext, question: Question, before: Dialogue, guess: Guess) -> HandoffReason | None:
@@ -276,42 +216,3 @@ def _attended(context: TurnContext, question: Question, alone: Need) -> Attended
     if context.memory is None or context.intent is not None or alone.language not in READ:
         return Attended()
     return attend(question.message, context.listener, context.memory, question.shopper_id, context.turn_id)
-
-
-def _memories(context: TurnContext, question: Question) -> tuple[Remembered, ...]:
-    """What is remembered of the asking shopper, without what they have just taken off."""
-    memory, shopper_id = context.memory, question.shopper_id
-    if memory is None or shopper_id is None:
-        return ()
-    gone = [each.get("value", "") for each in question.removed if each["name"] == "memory"]
-    if gone:
-        memory.forget(shopper_id, gone)
-    return memory.recall(shopper_id)
-
-
-def _wanted(
-    context: TurnContext, question: Question, before: Dialogue, meant: tuple[str, ...], *, refines: bool
-) -> Need:
-    """What is wanted by now: what was wanted, what was taken off it, what this message adds and changes."""
-    earlier = before.need
-    if earlier is not None:
-        opened = left_open(earlier, question.message)
-        said = replace(question, message="") if opened != earlier or undecided(question.message) else question
-        earlier, question = without(opened, question.removed), said
-    if earlier is not None and not question.message.strip():
-        need = earlier
-    else:
-        need = understood(context.parser, question, None, earlier, refines=refines)
-        catalogue = context.index.catalogue
-        if meant and beside_another(question.message):
-            wanted = beside(earlier or replace(need, terms="", constraints=Constraints()), catalogue[meant[0]])
-            need = replace(wanted, message=question.message, language=need.language, english=need.english)
-        shown = Shown(
-            tuple(catalogue[i] for i in before.shown if i in catalogue),
-            tuple(catalogue[i] for i in meant if i in catalogue),
-            before.seen,
-        )
-        need = changed(need, " ".join(filter(None, (question.message, need.english))), shown)
-    if context.constraints is not None:
-        need = replace(need, constraints=narrowed(need.constraints, context.constraints), parts=())
-    return need
