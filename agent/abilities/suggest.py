@@ -192,9 +192,12 @@ async def ask_back(state: TurnState, runtime: Node) -> TurnState:
 
 
 def fan_out(state: TurnState) -> list[Send] | str:
-    """A task for each card's reason, or straight to the end without any."""
-    need = state["recalled"].need
-    return [Send("reason", ReasonTask(need=need, suggestion=s)) for s in state["suggestions"]] or "close"
+    """A task for each card's reason, or straight to the end without any; a part of a wish is reasoned by itself."""
+    shown, whole = state["suggestions"], state["recalled"].need
+    of_parts = {part.said: part.need for part in state.get("parts", ())}
+    needs = [of_parts[said] for said in state.get("of_parts", ())] or [whole] * len(shown)
+    tasks = zip(needs, shown, strict=True)
+    return [Send("reason", ReasonTask(need=need, suggestion=suggestion)) for need, suggestion in tasks] or "close"
 
 
 def _same_shelf(state: TurnState, runtime: Node) -> str | None:
