@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 
 from agent.chinese.script import folded
@@ -9,7 +10,7 @@ from agent.items.item_facts import facts_of
 from agent.items.product_question import ItemAnswer
 from agent.reasons.drawback import drawback_of
 from agent.texts import Texts
-from retrieval.catalogue import Item
+from retrieval.catalogue import Item, Review
 from retrieval.evidence import EvidenceKind, numbered
 from retrieval.snippets import sentences
 from retrieval.words import stems
@@ -58,11 +59,14 @@ def points_only(message: str, item: Item) -> bool:
 
 
 def opinions(item: Item, texts: Texts) -> ItemAnswer:
-    """How an item is rated, its best liked review, and what customers find fault with; that nobody has, if so."""
+    """How an item is rated, its best liked review, and what customers find fault with; that nobody has, if so.
+
+    Of several that like it equally that one is quoted which speaks most of the item: the longest may speak of anything.
+    """
     if item.mean_rating is None:
         said = texts.say("overview.no_reviews", title=item.title, count=0)
         return ItemAnswer(said, (), abstained=True)
-    best = max(item.reviews, key=lambda review: (review.rating, len(review.text)))
+    best = max(item.reviews, key=lambda review: (review.rating, _of_the_item(review, item)))
     key = "overview.rated_one" if len(item.reviews) == 1 else "overview.rated"
     parts = [texts.say(key, stars=f"{item.mean_rating:.1f}", count=len(item.reviews))]
     rows: list[tuple[EvidenceKind, str, str]] = []
@@ -73,6 +77,14 @@ def opinions(item: Item, texts: Texts) -> ItemAnswer:
         parts.append(found[0].text)
         rows += [(each.kind, each.text, each.source) for each in found[1]]
     return ItemAnswer(texts.say("between_sentences").join(parts), numbered(rows))
+
+
+def _of_the_item(review: Review, item: Item) -> float:
+    """How far a review says what is said of the item elsewhere: the words in common over the root of all its words."""
+    said = stems(review.text)
+    others = " ".join(each.text for each in item.reviews if each is not review)
+    known = stems(f"{item.title} {item.description} {others} {' '.join(a.text for a in item.attributes)}")
+    return len(said & known) / math.sqrt(len(said)) if said else 0.0
 
 
 def price(item: Item, texts: Texts) -> ItemAnswer:
