@@ -11,6 +11,7 @@ from agent.model import Budget, Model
 from agent.reasons.chinese import Translating, verifier_of
 from agent.reasons.claims import Claim, ClaimReader, written
 from agent.reasons.extract import extractive_claims
+from agent.reasons.retelling import in_their_words
 from agent.reasons.support import Support
 from agent.reasons.verify import Verdict
 from agent.stream import ReasonState
@@ -117,7 +118,8 @@ class Writer:
         if language not in self.writes:
             why = f"the model does not write {language!r}"
             return _extractive(item, evidence, on_claim, why, language=language)
-        draft = _Draft(verifier_of(evidence, item.title, self.brands, need=need, support=self.support), on_claim)
+        verifier = verifier_of(evidence, item.title, self.brands, need=need, support=self.support)
+        draft = _Draft(verifier, evidence, on_claim)
         first, variables = self.prompt(item, need, evidence, factors, language=language)
         state: ReasonState = "generated"
         fallback: str | None = None
@@ -212,7 +214,8 @@ def _taken_by(template: str, variables: dict[str, object]) -> dict[str, object]:
 class _Draft:
     """The claims proved so far, and the problem that stopped the writing."""
 
-    def __init__(self, verifier: Translating, on_claim: Callable[[Claim], None]) -> None:
+    def __init__(self, verifier: Translating, evidence: Sequence[Evidence], on_claim: Callable[[Claim], None]) -> None:
+        self._reviews = {each.id: each.text for each in evidence if each.kind == "review"}
         self.claims: list[Claim] = []
         self.verdicts: list[Verdict] = []
         self.problem = ""
@@ -222,6 +225,7 @@ class _Draft:
 
     def take(self, claim: Claim) -> bool:
         """Keep a claim if it is supported; whether the writing should go on."""
+        claim = in_their_words(claim, self._reviews)
         if any(claim.text == known.text for known in self.claims):
             return True
         silent = claim.text in SILENCES
