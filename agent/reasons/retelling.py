@@ -14,8 +14,8 @@ from agent.reasons.claims import Claim
 from retrieval.snippets import sentences
 
 _RETOLD = re.compile(
-    r"(?P<who>(?:an?|one|another) [\w-]+(?: [\w-]+)? (?:says|said|writes|wrote|reports|notes|finds|adds|tells us)),? that "
-    r"(?P<what>.+)",
+    r"(?P<who>(?:an?|one|another) [\w-]+(?: [\w-]+)? (?:says|said|writes|wrote|reports|notes|finds|adds|tells us)),? "
+    r"that (?P<what>.+)",
     re.IGNORECASE | re.DOTALL,
 )
 
