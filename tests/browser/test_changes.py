@@ -104,6 +104,7 @@ def test_the_chat_page(page: Page, site: Site) -> None:
     page.goto(site.address)
     page.get_by_label("Shopping as").click()
     page.get_by_role("option", name="Ana").click()
+    expect(page.get_by_text("hikes at weekends", exact=True)).to_be_visible()  # a change of shopper clears the page
     take_off_and_compare(page, page, site, page.locator("#bc-box textarea"))
     opener = page.get_by_role("button", name="What is remembered")
     opener.click()
