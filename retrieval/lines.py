@@ -137,7 +137,7 @@ def _opened(path: Path) -> sqlite3.Connection | None:
         file.execute("pragma synchronous = normal")
         with file:
             file.execute(_TABLE)
-    except sqlite3.Error as error:
+    except (OSError, sqlite3.Error) as error:
         logger.warning("%s cannot be used, so lines are embedded each time: %s", path, error)
         return None
     return file

@@ -58,12 +58,16 @@ def test_it_is_known_which_lines_are_not_kept(tmp_path: Path) -> None:
     assert Lines(Counting(), None).unknown(LINES) == LINES
 
 
-@pytest.mark.parametrize("broken", ["no database", "a folder"])
+@pytest.mark.parametrize("broken", ["no database", "a folder", "no place"])
 def test_a_file_that_cannot_be_used_is_told_and_does_without(
     broken: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     path = tmp_path / "lines.sqlite"
-    path.write_text("this is no database, but a text of some length") if broken == "no database" else path.mkdir()
+    if broken == "a folder":
+        path.mkdir()
+    else:
+        path.write_text("this is no database, but a text of some length")
+    path = path / "lines.sqlite" if broken == "no place" else path
     with caplog.at_level(logging.WARNING):
         made = Lines(Counting(), path).embed(LINES)
     assert made.shape == (2, 32)
