@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Literal, TypeAlias
 
 from retrieval.catalogue import Item
+from retrieval.facts import fact
 from retrieval.snippets import item_snippets, sentences
 
 FactKind: TypeAlias = Literal["attribute", "description", "document", "review"]
@@ -48,7 +49,7 @@ def facts_of(item: Item) -> Iterator[Fact]:
         yield Fact("attribute", f"stock: {stock}", data, name="stock")
     for attribute in item.attributes:
         if attribute.name != "type":
-            yield Fact("attribute", f"{attribute.name}: {attribute.text}", data, name=attribute.name)
+            yield Fact("attribute", fact(attribute), data, name=attribute.name)
     for sentence in sentences(item.description):
         yield Fact("description", sentence, f"description of {item.title}")
     for document in item.documents:

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from agent.items.item_facts import Fact, facts_of
 from retrieval.catalogue import Attribute
+from retrieval.facts import fact
 from serving.training.manuals import ManualLine, Stocked, silent_questions
 from serving.training.phrasing import Phrasing
 from serving.training.speech import plural, with_article
@@ -75,7 +76,7 @@ class Asker:
             return None
         attribute = self.rng.choice(stated)
         text = self._of(attribute, stocked.subject)
-        return Question(text, frozenset({f"{attribute.name}: {attribute.text}"}), "attribute")
+        return Question(text, frozenset({fact(attribute)}), "attribute")
 
     def _value(self, stocked: Stocked) -> Question | None:
         stated = [a for a in stocked.item.attributes if a.name != "type" and str(a.value) not in {"yes", "no", "none"}]
@@ -83,7 +84,7 @@ class Asker:
             return None
         attribute = self.rng.choice(stated)
         text = self._say("valued", stocked.subject, n=attribute.name, v=attribute.text)
-        return Question(text, frozenset({f"{attribute.name}: {attribute.text}"}), "value")
+        return Question(text, frozenset({fact(attribute)}), "value")
 
     def _shelf(self, stocked: Stocked) -> Question:
         """Price or stock."""

@@ -11,6 +11,7 @@ from typing import Any
 import yaml
 
 from retrieval.catalogue import Attribute, Item
+from retrieval.facts import fact
 from retrieval.feeds import BadRow, read_items
 from retrieval.snippets import sentences
 from retrieval.words import stems
@@ -90,7 +91,7 @@ def _made_up(shop: Mapping[str, Any], rng: random.Random, models: Sequence[str],
         attributes=(Attribute("type", noun), *attributes.values()),
     )
     lines = [
-        Line("attribute", f"{a.name}: {a.text}", frozenset(shop["attributes"][name]["aspects"]), attribute=a)
+        Line("attribute", fact(a), frozenset(shop["attributes"][name]["aspects"]), attribute=a)
         for name, a in attributes.items()
     ]
     lines += _descriptions(_part(shop["sentences"], held_out, odd), attributes)
@@ -182,7 +183,7 @@ def _demo_lines(item: Item, words: Mapping[str, frozenset[str]]) -> Iterator[Lin
 
     for attribute in item.attributes:
         if attribute.name != "type":
-            text = f"{attribute.name}: {attribute.text}"
+            text = fact(attribute)
             yield Line("attribute", text, aspects(text), attribute=attribute)
     for sentence in _whole(item.description):
         told = as_clause(sentence) if states(sentence) else None
